@@ -1,0 +1,33 @@
+import type { StepType } from './operation.js';
+import type { PlannedStep } from './step.js';
+
+/** The name under which steps common to all clusters are declared, and the source of infrastructure code's steps. */
+export const infra = 'infra';
+
+/** The specification's dictionary: step names by step type. */
+export interface ProvisioningSteps {
+  readonly creating: readonly string[];
+  readonly scaling: readonly string[];
+  readonly deleting: readonly string[];
+}
+
+export interface Plugin {
+  readonly tenantId: string;
+  readonly name: string;
+  readonly version: string | null;
+  readonly provisioningSteps: ProvisioningSteps;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** S1: infra's declared steps for the type, then the plugin's. */
+export function plan(type: StepType, declared: readonly (Plugin | undefined)[]): PlannedStep[] {
+  const key = type.toLowerCase() as Lowercase<StepType>;
+  return declared.flatMap((plugin) =>
+    (plugin?.provisioningSteps[key] ?? []).map((stepName) => ({
+      stepName,
+      total: null,
+      source: plugin?.name ?? infra,
+    })),
+  );
+}

@@ -1,0 +1,254 @@
+import { type Cluster, keyOf, type Ref } from './cluster.js';
+import type { Event } from './event.js';
+import type { Operation } from './operation.js';
+import type { Plugin } from './plugin.js';
+import type { Step } from './step.js';
+
+/** A unit of a step, and what was recorded last of it (S5). */
+export interface Unit {
+  readonly tenantId: string;
+  readonly provisionStepId: string;
+  readonly unit: string;
+  readonly successful: boolean;
+}
+
+export type UnitRef = Omit<Unit, 'successful'>;
+
+/** What commands name, and so what the store must lock and load before they can be judged. */
+export interface Needs {
+  readonly clusters: readonly Ref[];
+  readonly operations: readonly Ref[];
+  readonly steps: readonly Ref[];
+  /** Events whose ids may be known already (E2). */
+  readonly events: readonly Ref[];
+  readonly units: readonly UnitRef[];
+  /** `id` is the plugin's name. */
+  readonly plugins: readonly Ref[];
+  /** Clusters whose plan may be needed: the store adds infra's plugin and the cluster's own. */
+  readonly plans: readonly Ref[];
+}
+
+/** What the store loaded, under the locks of its clusters. */
+export interface Loaded {
+  /** The database's clock, in whole milliseconds, read after the locks were taken. */
+  readonly now: Date;
+  readonly clusters: readonly Cluster[];
+  /** The running operations of these clusters, and those of the steps and operations named. */
+  readonly operations: readonly Operation[];
+  /** The highest `number` among each cluster's operations, by the cluster's key; absent for none. */
+  readonly runs: ReadonlyMap<string, number>;
+  /** All steps of these operations. */
+  readonly steps: readonly Step[];
+  readonly units: readonly Unit[];
+  readonly plugins: readonly Plugin[];
+  /** Keys of the events that are stored already. */
+  readonly known: readonly string[];
+}
+
+/** What a batch changes, as the store is to keep it: whole rows, each once, in their last form. */
+export interface Changes {
+  readonly clusters: readonly Cluster[];
+  readonly operations: readonly Operation[];
+  readonly steps: readonly Step[];
+  readonly units: readonly Unit[];
+  readonly events: readonly Event[];
+  readonly plugins: readonly Plugin[];
+}
+
+/** All that changed beneath one cluster in one commit: what followers are told. */
+export interface ClusterChange {
+  /** The revision before, and after. A follower that holds `from` can apply this; another has a hole to fill. */
+  readonly from: number;
+  readonly cluster: Cluster;
+  readonly operations: readonly Operation[];
+  readonly steps: readonly Step[];
+  readonly events: readonly Event[];
+}
+
+/**
+ * The part of the store a batch of commands is judged against: what was loaded, overlaid with what the commands
+ * before have changed. Rows are values; saving one replaces it. Whoever saves beneath a cluster first takes the
+ * cluster's next revision, so that every change has its place (E1).
+ */
+export class World {
+  readonly now: Date;
+  readonly #clusters = new Table<Cluster>(keyOf);
+  readonly #operations = new Table<Operation>(keyOf);
+  readonly #steps = new Table<Step>(keyOf);
+  readonly #units = new Table<Unit>(unitKey);
+  readonly #plugins = new Table<Plugin>((plugin) => keyOf({ tenantId: plugin.tenantId, id: plugin.name }));
+  readonly #known: Set<string>;
+  readonly #events: Event[] = [];
+  readonly #runs: Map<string, number>;
+  readonly #stepsOf = new Map<string, string[]>();
+  readonly #operationsOf = new Map<string, string[]>();
+  readonly #before = new Map<string, number>();
+
+  constructor(loaded: Loaded) {
+    this.now = loaded.now;
+    this.#runs = new Map(loaded.runs);
+    this.#known = new Set(loaded.known);
+    for (const cluster of loaded.clusters) this.#before.set(this.#clusters.load(cluster), cluster.revision);
+    for (const operation of loaded.operations)
+      this.#index(this.#operationsOf, operation.clusterId, operation, this.#operations.load(operation));
+    for (const step of [...loaded.steps].sort((a, b) => a.position - b.position)) {
+      this.#index(this.#stepsOf, step.operationId, step, this.#steps.load(step));
+    }
+    for (const unit of loaded.units) this.#units.load(unit);
+    for (const plugin of loaded.plugins) this.#plugins.load(plugin);
+  }
+
+  /** A cluster that is there to be written to: not one deleted. */
+  cluster(ref: Ref): Cluster | undefined {
+    const cluster = this.#clusters.get(keyOf(ref));
+    return cluster?.deletedAt ? undefined : cluster;
+  }
+  /** Whether the id was ever a cluster's, deleted ones included. */
+  hasCluster(ref: Ref): boolean {
+    return this.#clusters.get(keyOf(ref)) !== undefined;
+  }
+  operation(ref: Ref): Operation | undefined {
+    return this.#operations.get(keyOf(ref));
+  }
+  step(ref: Ref): Step | undefined {
+    return this.#steps.get(keyOf(ref));
+  }
+  plugin(tenantId: string, name: string): Plugin | undefined {
+    return this.#plugins.get(keyOf({ tenantId, id: name }));
+  }
+  /** What was recorded last of a unit; undefined when nothing was. */
+  unit(ref: UnitRef): boolean | undefined {
+    return this.#units.get(unitKey(ref))?.successful;
+  }
+  knows(event: Ref): boolean {
+    return this.#known.has(keyOf(event));
+  }
+  runningOperation(cluster: Cluster): Operation | undefined {
+    const keys = this.#operationsOf.get(keyOf(cluster)) ?? [];
+    return keys.map((key) => this.#operations.get(key)).find((operation) => operation?.state === 'RUNNING');
+  }
+  /** In order of position. */
+  stepsOf(operation: Operation): Step[] {
+    const keys = this.#stepsOf.get(keyOf(operation)) ?? [];
+    return keys.map((key) => this.#steps.get(key) as Step);
+  }
+
+  addCluster(cluster: Cluster): Cluster {
+    this.#before.set(this.#clusters.save(cluster), 0);
+    return cluster;
+  }
+  saveCluster(cluster: Cluster): Cluster {
+    const saved = { ...cluster, revision: this.nextRevision(cluster), updatedAt: this.now };
+    this.#clusters.save(saved);
+    return saved;
+  }
+  savePlugin(plugin: Plugin): Plugin {
+    this.#plugins.save(plugin);
+    return plugin;
+  }
+  /** The number the cluster's next operation has, from 1. */
+  nextRun(cluster: Cluster): number {
+    return (this.#runs.get(keyOf(cluster)) ?? 0) + 1;
+  }
+  /** Keeps an operation as it now stands, new or known, stamped with `revision`. */
+  saveOperation(operation: Operation, revision: number): Operation {
+    const saved = { ...operation, revision, updatedAt: this.now };
+    if (this.#operations.get(keyOf(saved)) === undefined) {
+      this.#index(this.#operationsOf, saved.clusterId, saved, keyOf(saved));
+      this.#runs.set(keyOf({ tenantId: saved.tenantId, id: saved.clusterId }), saved.number);
+    }
+    this.#operations.save(saved);
+    return saved;
+  }
+  /** Keeps a step as it now stands, new or known, stamped with `revision`. New ones come in order of position. */
+  saveStep(step: Step, revision: number): Step {
+    const saved = { ...step, revision, updatedAt: this.now };
+    if (this.#steps.get(keyOf(saved)) === undefined) this.#index(this.#stepsOf, saved.operationId, saved, keyOf(saved));
+    this.#steps.save(saved);
+    return saved;
+  }
+  saveUnit(unit: Unit): void {
+    this.#units.save(unit);
+  }
+  addEvent(event: Event): Event {
+    this.#known.add(keyOf(event));
+    this.#events.push(event);
+    return event;
+  }
+  /** Moves the cluster to its next revision and says which. */
+  nextRevision(cluster: Ref): number {
+    const current = this.#clusters.get(keyOf(cluster)) as Cluster;
+    const revision = current.revision + 1;
+    this.#clusters.save({ ...current, revision, updatedAt: this.now });
+    return revision;
+  }
+
+  changes(): Changes {
+    return {
+      clusters: this.#clusters.saved(),
+      operations: this.#operations.saved(),
+      steps: this.#steps.saved(),
+      units: this.#units.saved(),
+      events: this.#events,
+      plugins: this.#plugins.saved(),
+    };
+  }
+
+  #index(index: Map<string, string[]>, parentId: string, row: Ref, key: string) {
+    const parent = keyOf({ tenantId: row.tenantId, id: parentId });
+    const keys = index.get(parent);
+    if (keys) keys.push(key);
+    else index.set(parent, [key]);
+  }
+
+  /** The changes, cluster by cluster. */
+  changesByCluster(): ClusterChange[] {
+    const { clusters, operations, steps, events } = this.changes();
+    const changes = new Map(
+      clusters.map((cluster) => [
+        keyOf(cluster),
+        {
+          from: this.#before.get(keyOf(cluster)) ?? 0,
+          cluster,
+          operations: [] as Operation[],
+          steps: [] as Step[],
+          events: [] as Event[],
+        },
+      ]),
+    );
+    const of = (row: { tenantId: string; clusterId: string }) =>
+      changes.get(keyOf({ tenantId: row.tenantId, id: row.clusterId }));
+    for (const operation of operations) of(operation)?.operations.push(operation);
+    for (const step of steps) of(step)?.steps.push(step);
+    for (const event of events) of(event)?.events.push(event);
+    return [...changes.values()];
+  }
+}
+
+const unitKey = (unit: UnitRef) => `${unit.tenantId}/${unit.provisionStepId}/${unit.unit}`;
+
+/** Rows by key, and which of them were saved since they were loaded. */
+class Table<Row> {
+  readonly #rows = new Map<string, Row>();
+  readonly #saved = new Set<string>();
+  readonly #keyOf: (row: Row) => string;
+  constructor(keyOf: (row: Row) => string) {
+    this.#keyOf = keyOf;
+  }
+  load(row: Row): string {
+    const key = this.#keyOf(row);
+    this.#rows.set(key, row);
+    return key;
+  }
+  save(row: Row): string {
+    const key = this.load(row);
+    this.#saved.add(key);
+    return key;
+  }
+  get(key: string): Row | undefined {
+    return this.#rows.get(key);
+  }
+  saved(): Row[] {
+    return [...this.#saved].map((key) => this.#rows.get(key) as Row);
+  }
+}

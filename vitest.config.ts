@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+// Every test file starts its own server and database on free ports, so files may run side by side.
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    pool: 'forks',
+    maxWorkers: 2,
+  },
+});
