@@ -1,0 +1,24 @@
+import type { Needs, World } from './world.js';
+
+/**
+ * One mutation: what it must see, and what it makes of it. `judge` throws its Faults before it saves anything, so that
+ * a refused command leaves nothing behind in the batch it shares with others.
+ */
+export interface Command<Result> {
+  readonly needs: Partial<Needs>;
+  judge(world: World): Result;
+}
+
+/** All that a batch of commands needs. */
+export function allNeeds(commands: readonly Command<unknown>[]): Needs {
+  const needs = commands.map((command) => command.needs);
+  return {
+    clusters: needs.flatMap((need) => need.clusters ?? []),
+    operations: needs.flatMap((need) => need.operations ?? []),
+    steps: needs.flatMap((need) => need.steps ?? []),
+    events: needs.flatMap((need) => need.events ?? []),
+    units: needs.flatMap((need) => need.units ?? []),
+    plugins: needs.flatMap((need) => need.plugins ?? []),
+    plans: needs.flatMap((need) => need.plans ?? []),
+  };
+}
