@@ -120,3 +120,10 @@ export interface Bus {
 
 /** Where a write announces itself after its commit, on this server: each change whole, in the order of commits. */
 export type Announce = (changes: readonly ClusterChange[]) => void;
+
+/** The server's own log, one line a call. */
+export interface Log {
+  error(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+}
