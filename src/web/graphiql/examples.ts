@@ -2,11 +2,12 @@
 export function examples() {
   const clusterId = uuid();
   return [
+    // GraphiQL shows its first tab without the variables it was given, so this one has none.
+    tab(clusters),
     tab(create, { clusterId }),
     tab(follow, { clusterId }),
     tab(report, { stepId: 'paste the id of the first step here', first: uuid(), second: uuid() }),
     tab(failures, { clusterId }),
-    tab(clusters),
   ];
 }
 
@@ -24,29 +25,62 @@ function uuid() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
+const clusters = `
+# All clusters, newest first, and where each of them is.
+query Clusters {
+  clusters(first: 20) {
+    nodes {
+      id
+      name
+      status
+      currentOperation { type state progress startedAt }
+      currentStep { stepName state summary }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+`;
+
 const create = `
-# 1. A plugin declares its steps, a cluster appears, and its creation begins: the steps are laid out as PENDING.
+# 1. A plugin declares its steps, a cluster appears, and its
+# creation begins: the steps are laid out as PENDING.
 mutation Create($clusterId: ID!) {
   registerPlugin(
     input: {
       name: "example"
       version: "1.0"
-      provisioningSteps: { creating: ["Launching instances", "Waiting for ssh", "Starting services"] }
+      provisioningSteps: {
+        creating: ["Launching instances", "Starting services"]
+      }
     }
   ) {
     plugin { name version }
   }
-  createCluster(input: { id: $clusterId, name: "try-out", status: "Waiting", pluginName: "example" }) {
+  createCluster(
+    input: {
+      id: $clusterId
+      name: "try-out"
+      status: "Waiting"
+      pluginName: "example"
+    }
+  ) {
     cluster { id name status }
   }
-  startOperation(input: { clusterId: $clusterId, type: CREATING }) {
-    operation { id state steps { id stepName state } }
+  startOperation(
+    input: { clusterId: $clusterId, type: CREATING }
+  ) {
+    operation {
+      id
+      state
+      steps { id stepName state }
+    }
   }
 }
 `;
 
 const follow = `
-# 2. Watch it live: first the whole state, then every change. Leave it running and report from the next tab.
+# 2. Watch it live: first the whole state, then every change.
+# Leave this page open in a second window while you report.
 subscription Follow($clusterId: ID!) {
   clusterProgress(clusterId: $clusterId) {
     revision
@@ -59,8 +93,9 @@ subscription Follow($clusterId: ID!) {
 `;
 
 const report = `
-# 3. Report: one instance is up, another one failed, and the reason goes with it.
-# An event's id is yours: sending it again changes nothing.
+# 3. Report: one instance is up, another one failed, and the
+# reason goes with it. An event's id is yours to choose:
+# sending it again changes nothing.
 mutation Report($stepId: ID!, $first: ID!, $second: ID!) {
   startStep(input: { stepId: $stepId, total: 2 }) {
     step { summary }
@@ -68,13 +103,18 @@ mutation Report($stepId: ID!, $first: ID!, $second: ID!) {
   reportEvents(
     input: {
       events: [
-        { id: $first, stepId: $stepId, successful: true, instanceName: "try-out-1" }
+        {
+          id: $first
+          stepId: $stepId
+          successful: true
+          instanceName: "try-out-1"
+        }
         {
           id: $second
           stepId: $stepId
           successful: false
           instanceName: "try-out-2"
-          eventInfo: "Error: no free address in network 10.0.0.0/24\\n    at allocate (network.js:41:11)"
+          eventInfo: "Error: no free address\\n    at allocate (network.js:41:11)"
         }
       ]
     }
@@ -86,30 +126,21 @@ mutation Report($stepId: ID!, $first: ID!, $second: ID!) {
 `;
 
 const failures = `
-# 4. What failed on a cluster, with the traceback and the id under which the server logged it.
+# 4. What failed on a cluster: the traceback, and the error id
+# under which the server's log has it too.
 query Failures($clusterId: ID!) {
   cluster(id: $clusterId) {
     name
     events(successful: false, first: 20) {
-      nodes { createdAt instanceName eventInfo errorId provisionStepId }
+      nodes {
+        createdAt
+        instanceName
+        eventInfo
+        errorId
+        provisionStepId
+      }
       pageInfo { hasNextPage endCursor }
     }
-  }
-}
-`;
-
-const clusters = `
-# 5. All clusters, newest first, and where each of them is.
-query Clusters {
-  clusters(first: 20) {
-    nodes {
-      id
-      name
-      status
-      currentOperation { type state progress startedAt }
-      currentStep { stepName state summary }
-    }
-    pageInfo { hasNextPage endCursor }
   }
 }
 `;

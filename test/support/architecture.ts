@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+
+export interface Import {
+  /** A path beneath the root, without its ending; or a package's name. */
+  readonly target: string;
+  readonly isPackage: boolean;
+  /** Gone once compiled. */
+  readonly typeOnly: boolean;
+}
+
+/** What every TypeScript file beneath `root` imports, by its path there. */
+export function importsOf(root: string): Map<string, Import[]> {
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => /\.tsx?$/.test(path) && !path.startsWith('storage/generated/'));
+  return new Map(
+    files.sort().map((file) => [withoutEnding(file), imports(file, readFileSync(join(root, file), 'utf8'))]),
+  );
+}
+
+// `import … from 'x'`, `export … from 'x'`, `import 'x'` and `import('x')`.
+const statement = /\b(?:import|export)\b(\s+type\b)?(?:[^'";()]*?\bfrom\s*|\s*\(?\s*)['"]([^'"\n]+)['"]/g;
+
+function imports(file: string, text: string): Import[] {
+  return [...text.matchAll(statement)].map(([, type, name = '']) => {
+    const isPackage = !name.startsWith('.');
+    const target = isPackage ? name : withoutEnding(posix.join(posix.dirname(file), name));
+    return { target, isPackage, typeOnly: type !== undefined };
+  });
+}
+
+const withoutEnding = (path: string) => path.replace(/\.[jt]sx?$/, '');
+
+/** Each layer, and the layers it may import besides itself. A layer is a folder, or a file beside the folders. */
+export type Layers = Readonly<Record<string, readonly string[]>>;
+
+/** Every import that `layers` does not allow, in words. Layers named in `bare` may not import packages either. */
+export function trespasses(tree: Map<string, Import[]>, layers: Layers, bare: readonly string[]): string[] {
+  const layerOf = (path: string) => Object.keys(layers).find((layer) => path === layer || path.startsWith(`${layer}/`));
+  return [...tree].flatMap(([file, imports]) => {
+    const from = layerOf(file);
+    if (!from) return [`${file} belongs to no layer`];
+    const allowed = ({ target, isPackage }: Import) => {
+      if (isPackage) return !bare.includes(from);
+      const to = layerOf(target);
+      return to === from || layers[from]?.includes(to ?? '');
+    };
+    return imports.filter((one) => !allowed(one)).map(({ target }) => `${file} imports ${target}`);
+  });
+}
+
+/** The first import cycle found, as its files in order, the first one again at the end; null when there is none. */
+export function cycle(tree: Map<string, Import[]>): string[] | null {
+  const done = new Set<string>();
+  const visit = (file: string, path: string[]): string[] | null => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (done.has(file)) return null;
+    for (const { target, typeOnly } of tree.get(file) ?? []) {
+      const found = typeOnly ? null : visit(target, [...path, file]);
+      if (found) return found;
+    }
+    done.add(file);
+    return null;
+  };
+  for (const file of tree.keys()) {
+    const found = visit(file, []);
+    if (found) return found;
+  }
+  return null;
+}
