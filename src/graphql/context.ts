@@ -1,0 +1,23 @@
+import type { Library } from '../domain/ports.js';
+import type { Recorder } from '../domain/record.js';
+import type { Caller } from './caller.js';
+import { Loaders } from './loaders.js';
+
+/** What the resolvers call. */
+export interface Services {
+  readonly recorder: Recorder;
+  readonly library: Library;
+}
+
+export interface Context extends Services {
+  readonly caller: Caller;
+  readonly loaders: Loaders;
+}
+
+/** The context of one request, or of one message of a subscription: its loaders remember what they read, so none outlives it. */
+export const createContext = ({ recorder, library }: Services, caller: Caller): Context => ({
+  recorder,
+  library,
+  caller,
+  loaders: new Loaders(library, caller.tenantId),
+});

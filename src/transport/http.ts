@@ -1,0 +1,65 @@
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import { type FastifyError, type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+import type { ErrorCode } from '../domain/errors.js';
+import { createContext, type Services } from '../graphql/context.js';
+import { presentError } from '../graphql/errors.js';
+import { createApollo } from './apollo.js';
+import { localCaller } from './caller.js';
+import { addGraphiql } from './graphiql.js';
+import { addHealth } from './health.js';
+
+export interface HttpOptions {
+  readonly schema: GraphQLSchema;
+  readonly services: Services;
+  readonly log: Logger;
+  /** Whether the server can do its work now, for `/readyz`. */
+  readonly ready: () => boolean | Promise<boolean>;
+}
+
+/** Bytes: 1000 events, most of them failures with a traceback. */
+const bodyLimit = 8 * 1024 * 1024;
+
+/** All that is served over HTTP, not yet listening. Whatever goes wrong is answered in GraphQL's form. */
+export async function createHttp({ schema, services, log, ready }: HttpOptions): Promise<FastifyInstance> {
+  const http = fastify({ bodyLimit });
+  http.setErrorHandler<FastifyError>((error, request, reply) => {
+    const { status, shown } = presentHttpError(error, request, log);
+    return reply.code(status).send({ errors: [shown] });
+  });
+  http.setNotFoundHandler((request, reply) => reply.code(404).send({ errors: [unknownPath(request)] }));
+  addHealth(http, ready);
+  await addGraphiql(http);
+  await addGraphql(http, schema, services, log);
+  return http;
+}
+
+async function addGraphql(http: FastifyInstance, schema: GraphQLSchema, services: Services, log: Logger) {
+  const apollo = createApollo(schema, log);
+  await apollo.start();
+  http.addHook('onClose', () => apollo.stop());
+  const context = async () => createContext(services, localCaller);
+  http.route({ method: ['GET', 'POST'], url: '/graphql', handler: fastifyApolloHandler(apollo, { context }) });
+}
+
+function presentHttpError(error: FastifyError, request: FastifyRequest, log: Logger) {
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    const length = request.headers['content-length'] ?? 'more';
+    return refused(413, 'LIMIT_EXCEEDED', `expected a body of at most ${bodyLimit} bytes, got ${length}`);
+  }
+  if (error.code === 'FST_ERR_CTP_INVALID_JSON_BODY') {
+    return refused(400, 'BAD_USER_INPUT', 'expected the body to be JSON, got text that is none');
+  }
+  const status = error.statusCode ?? 500;
+  if (status < 500) return refused(status, 'BAD_USER_INPUT', error.message);
+  return { status, shown: presentError(error, log) };
+}
+
+const unknownPath = ({ method, url }: FastifyRequest) =>
+  refused(404, 'NOT_FOUND', `expected /graphql, /graphiql/, /livez or /readyz, got ${method} ${url}`).shown;
+
+const refused = (status: number, code: ErrorCode, message: string) => ({
+  status,
+  shown: { message, extensions: { code } } satisfies GraphQLFormattedError,
+});
