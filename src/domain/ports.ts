@@ -83,8 +83,12 @@ export interface Library {
   plugins(tenantId: string, names?: readonly string[]): Promise<Plugin[]>;
   /** Null when there is no such cluster. With `since`, only operations and steps whose revision is greater. */
   clusterState(tenantId: string, clusterId: string, since?: number): Promise<ClusterState | null>;
-  /** The revision each of these clusters has reached, in one statement; those that are gone are left out. */
-  revisions(refs: readonly Ref[]): Promise<(Ref & { revision: number })[]>;
+  /** The revision each of these clusters has reached, deleted ones included; those that are gone are left out. */
+  revisions(refs: readonly Ref[]): Promise<Hint[]>;
+  /** The same of all clusters of a tenant. */
+  revisionsOf(tenantId: string): Promise<Hint[]>;
+  /** As `clusters`, but deleted ones are not hidden. */
+  clustersEvenDeleted(tenantId: string, ids: readonly string[]): Promise<(Cluster | null)[]>;
 }
 
 /** Forgetting (F1-F3) and what ends by itself (S12). Each call does a bounded part and may run on any number of servers at once. */
@@ -102,6 +106,12 @@ export interface Hint extends Ref {
   readonly revision: number;
 }
 
+/** What a server follows at the bus: one cluster, or with a null id all of a tenant's. */
+export interface Topic {
+  readonly tenantId: string;
+  readonly id: string | null;
+}
+
 /**
  * Carries hints between servers. A hint may be lost, come late, twice, or out of order: nothing depends on it but
  * speed. `healthy` says whether hints can be trusted to arrive; while they cannot, followers ask the store.
@@ -109,8 +119,11 @@ export interface Hint extends Ref {
 export interface Bus {
   /** Never throws and never waits for the network. Called after the commit that the hints speak of. */
   publish(hints: readonly Hint[]): void;
-  /** Calls `listener` with every hint of the cluster (or, with a null id, of the tenant), this server's own included, until the returned function is called. */
-  subscribe(topic: { tenantId: string; id: string | null }, listener: (hint: Hint) => void): () => void;
+  /**
+   * Calls `listener` with other servers' hints of the cluster (or, with a null id, of the tenant), until the returned
+   * function is called. It attaches at once or counts as not healthy until it has. A null hint: anything may have changed.
+   */
+  subscribe(topic: Topic, listener: (hint: Hint | null) => void): () => void;
   /** False from the moment hints may have been lost until the bus is whole again. */
   readonly healthy: boolean;
   /** Calls `listener` whenever the bus is whole again after hints may have been lost. */

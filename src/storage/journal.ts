@@ -4,7 +4,7 @@ import type { Journal } from '../domain/ports.js';
 import { type Loaded, type Needs, World } from '../domain/world.js';
 import { reached } from './faults.js';
 import type { Prisma, PrismaClient } from './generated/client.js';
-import { keep } from './keep.js';
+import { keep, type Notices } from './keep.js';
 import {
   type ClusterRow,
   type OperationRow,
@@ -20,12 +20,12 @@ type Transaction = Prisma.TransactionClient;
 
 export interface JournalOptions {
   readonly prisma: PrismaClient;
-  /** The channel on which each commit tells other servers by NOTIFY, or null where another bus does. */
-  readonly channel: string | null;
+  /** Where each commit tells other servers, or null where another bus does. */
+  readonly notices: Notices | null;
 }
 
 /** The write side of the store: lock, load, judge, keep. */
-export function createJournal({ prisma, channel }: JournalOptions): Journal {
+export function createJournal({ prisma, notices }: JournalOptions): Journal {
   return {
     transact: (needs, judge) =>
       reached(() =>
@@ -34,7 +34,7 @@ export function createJournal({ prisma, channel }: JournalOptions): Journal {
             const locked = await lock(tx, needs);
             const world = new World(await load(tx, needs, locked));
             const result = judge(world);
-            await keep(tx, world.changes(), channel);
+            await keep(tx, world.changes(), notices);
             return result;
           },
           { maxWait: 5_000, timeout: 30_000 },

@@ -1,22 +1,31 @@
 import { keyOf, type Ref } from '../domain/cluster.js';
-import { encodeHints } from '../domain/hint.js';
+import { encodeNotice } from '../domain/hint.js';
 import type { Plugin } from '../domain/plugin.js';
 import type { Changes } from '../domain/world.js';
 import type { Prisma } from './generated/client.js';
 
 type Transaction = Prisma.TransactionClient;
 
+/** Where each commit tells other servers by NOTIFY, and as whom. */
+export interface Notices {
+  readonly channel: string;
+  readonly origin: string;
+}
+
 /** Bytes that fit into a NOTIFY. */
 const largestNotice = 7_900;
 
 /**
  * Stores what a batch changed: whole rows, set-based, in one statement, or more where a step makes room for the next.
- * With a channel, the commit itself tells other servers, once (a hint can then not be lost between the two).
+ * With `notices`, the commit itself tells other servers, once (a hint can then not be lost between the two).
  */
-export async function keep(tx: Transaction, changes: Changes, channel: string | null): Promise<void> {
+export async function keep(tx: Transaction, changes: Changes, notices: Notices | null): Promise<void> {
   await makeRoom(tx, changes);
   const { events, units } = changes;
-  const hints = channel === null || changes.clusters.length === 0 ? [] : [encodeHints(changes.clusters, largestNotice)];
+  const sent =
+    notices && changes.clusters.length > 0
+      ? [encodeNotice({ origin: notices.origin, hints: changes.clusters }, largestNotice)]
+      : [];
   await tx.$queryRaw`
     WITH clusters AS (
       INSERT INTO cluster (tenant_id, id, name, status, status_description, plugin_name, plugin_version, revision, created_at, updated_at, deleted_at)
@@ -65,7 +74,7 @@ export async function keep(tx: Transaction, changes: Changes, channel: string | 
       ${events.map((event) => event.revision)}::int[]) AS n,
       (SELECT ${events[0]?.createdAt ?? null}::timestamptz AS at) AS clock
     )
-    SELECT pg_notify(${channel ?? ''}, hint)::text FROM unnest(${hints}::text[]) AS hint`;
+    SELECT pg_notify(${notices?.channel ?? ''}, notice)::text FROM unnest(${sent}::text[]) AS notice`;
 }
 
 /**

@@ -1,0 +1,77 @@
+import type { Event } from '../domain/event.js';
+import type { Feed } from './feed.js';
+import type { Message, Stream } from './stream.js';
+
+/** A message of `clusterEvents`. */
+export interface EventBatch {
+  readonly events: readonly Event[];
+  /** The revision up to which the reader has seen the log. */
+  readonly position: number;
+  /** The log could not be continued from the reader's cursor without a hole (W4). */
+  readonly reset: boolean;
+}
+
+export interface EventStreamFilter {
+  readonly stepId?: string | undefined;
+  readonly successful?: boolean | undefined;
+}
+
+/** The position of a reader whose cursor is newer than the log: it starts over, and is told so. */
+export const startOver = -1;
+
+/** Events in a message. */
+const pageSize = 500;
+
+/** W4: a cluster's log, every event in order, once. Pages from memory, or from the store where memory does not reach back. */
+export class EventStream implements Stream {
+  readonly key: string;
+  readonly #feed: Feed;
+  readonly #filter: EventStreamFilter;
+  constructor(feed: Feed, filter: EventStreamFilter) {
+    this.#feed = feed;
+    this.#filter = filter;
+    this.key = JSON.stringify(['events', filter.stepId, filter.successful]);
+  }
+
+  get head() {
+    return this.#feed.head;
+  }
+  get version() {
+    return this.#feed.version;
+  }
+  get ended() {
+    return this.#feed.ended;
+  }
+
+  next(position: number | null, first: boolean): Message | Promise<Message> {
+    const after = Math.max(position ?? 0, 0);
+    if (after < this.#feed.ring.from) return this.#fromStore(after, first, position === startOver);
+    const events = this.#feed.ring.after(after, pageSize, this.#wanted);
+    return message(events, this.head, first, position === startOver);
+  }
+
+  async #fromStore(after: number, first: boolean, startingOver: boolean): Promise<Message> {
+    const { head, library, ref } = this.#feed;
+    const filter = { clusterId: ref.id, ...this.#filter };
+    const { events, erased } = await library
+      .eventPage(ref.tenantId, filter, { first: pageSize, after })
+      .catch((error) => {
+        this.#feed.troubled = true;
+        throw error;
+      });
+    // A reader from the beginning has lost nothing it was promised: what was erased before it came is not its log.
+    return message(events, head, first, startingOver || (erased && after > 0));
+  }
+
+  #wanted = (event: Event) =>
+    (this.#filter.stepId === undefined || event.provisionStepId === this.#filter.stepId) &&
+    (this.#filter.successful === undefined || event.successful === this.#filter.successful);
+}
+
+/** A full page ends at its last event; a shorter one says that there is nothing more up to `head`. */
+function message(events: readonly Event[], head: number, first: boolean, reset: boolean): Message {
+  const last = events.at(-1)?.revision ?? 0;
+  const position = events.length < pageSize ? Math.max(head, last) : last;
+  if (events.length === 0 && !first && !reset) return { payload: null, position };
+  return { payload: { events, position, reset } satisfies EventBatch, position };
+}
