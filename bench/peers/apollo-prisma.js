@@ -1,0 +1,19 @@
+// Apollo Server on Fastify with Prisma, a transaction for each report.
+import { ApolloServer } from '@apollo/server';
+import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
+import Fastify from 'fastify';
+import { answer } from '../support/child.js';
+import { peerDatabase } from './database.js';
+import { record } from './record.js';
+import { typeDefs } from './schema.js';
+const { prisma } = await peerDatabase();
+const app = Fastify();
+const apollo = new ApolloServer({
+    typeDefs,
+    resolvers: { Mutation: { reportEvents: (_, input) => record(prisma, input) } },
+    plugins: [fastifyApolloDrainPlugin(app)],
+});
+await apollo.start();
+await app.register(fastifyApollo(apollo));
+const url = await app.listen({ port: 0 });
+answer({ url: () => `${url}/graphql` });

@@ -1,0 +1,71 @@
+import type { Prisma, PrismaClient } from '../../src/storage/generated/client.js';
+import type { EventInput, ReportArguments } from './schema.js';
+
+const tenantId = 'default';
+
+/** `reportEvents` as the tools' own guides lead to it: a Prisma transaction for each report, its row locks for the races. */
+export async function record(prisma: PrismaClient, { input }: ReportArguments) {
+  const results = [];
+  for (const event of input.events) {
+    const outcome = await prisma.$transaction((tx) => recordOne(tx, event));
+    results.push({ id: event.id, outcome });
+  }
+  return { results, steps: [] };
+}
+
+/** The same work as ours: the event once, its place in the log, its unit, the step's counters, all or nothing. */
+async function recordOne(tx: Prisma.TransactionClient, event: EventInput) {
+  const { clusterId } = await tx.clusterProvisionStep.findUniqueOrThrow({
+    where: { tenantId_id: { tenantId, id: event.stepId } },
+    select: { clusterId: true },
+  });
+  const now = new Date();
+  // Locks the cluster: one report at a time is judged beneath it.
+  const { revision } = await tx.cluster.update({
+    where: { tenantId_id: { tenantId, id: clusterId } },
+    data: { revision: { increment: 1 }, updatedAt: now },
+    select: { revision: true },
+  });
+  const known = await tx.clusterEvent.findUnique({
+    where: { tenantId_id: { tenantId, id: event.id } },
+    select: { id: true },
+  });
+  if (known) return 'DUPLICATE';
+  const { stepId, ...values } = event;
+  await tx.clusterEvent.create({
+    data: { ...values, tenantId, clusterId, provisionStepId: stepId, revision, createdAt: now, updatedAt: now },
+    select: { id: true },
+  });
+  await count(tx, event, revision, now);
+  return 'RECORDED';
+}
+
+async function count(tx: Prisma.TransactionClient, event: EventInput, revision: number, now: Date) {
+  const id = { tenantId, provisionStepId: event.stepId, unit: `i:${event.instanceId}` };
+  const before = await tx.stepUnit.findUnique({ where: { tenantId_provisionStepId_unit: id } });
+  await tx.stepUnit.upsert({
+    where: { tenantId_provisionStepId_unit: id },
+    create: { ...id, successful: event.successful },
+    update: { successful: event.successful },
+  });
+  const step = await tx.clusterProvisionStep.findUniqueOrThrow({
+    where: { tenantId_id: { tenantId, id: event.stepId } },
+    select: { completed: true, failed: true, total: true },
+  });
+  const completed = step.completed + Number(event.successful) - Number(before?.successful === true);
+  const failed = step.failed + Number(!event.successful) - Number(before?.successful === false);
+  const successful = failed > 0 ? false : completed === step.total ? true : null;
+  await tx.clusterProvisionStep.update({
+    where: { tenantId_id: { tenantId, id: event.stepId } },
+    data: {
+      completed,
+      failed,
+      successful,
+      state: successful ? 'SUCCEEDED' : successful === false ? 'FAILED' : 'RUNNING',
+      completedAt: successful ? now : null,
+      revision,
+      updatedAt: now,
+    },
+    select: { id: true },
+  });
+}

@@ -1,0 +1,41 @@
+// npm run bench -- [name …] [--json] [--moment]
+import { parseArgs } from 'node:util';
+import { growth } from './growth.js';
+import { list } from './list.js';
+import { read } from './read.js';
+import { report } from './report.js';
+import { reportBatch } from './report-batch.js';
+import { type Bench, measure } from './support/bench.js';
+import { inWords } from './support/figure.js';
+
+const benches: Readonly<Record<string, Bench>> = {
+  report,
+  'report-batch': reportBatch,
+  growth,
+  read,
+  list,
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'boolean', default: false, short: 'j' },
+    moment: { type: 'boolean', default: false, short: 'm' },
+  },
+});
+
+for (const name of chosen(positionals)) {
+  // What goes on is said beside the figures, so that these can be piped on.
+  const figures = await measure(benches[name] as Bench, values.moment, (words) => console.error(words));
+  for (const figure of figures) console.log(values.json ? JSON.stringify(figure) : inWords(figure));
+}
+
+function chosen(names: readonly string[]): readonly string[] {
+  const all = Object.keys(benches);
+  const unknown = names.filter((name) => !all.includes(name));
+  if (unknown.length > 0) {
+    console.error(`expected names of benchmarks (${all.join(', ')}), got ${unknown.join(', ')}`);
+    process.exit(2);
+  }
+  return names.length > 0 ? names : all;
+}

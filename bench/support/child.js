@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+/** The package's own folder: this file is built to dist-bench/bench/support. */
+export const root = fileURLToPath(new URL('../../../', import.meta.url));
+/** The built form of a script, named as seen from `bench/`. */
+export const built = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+/** A Node process of its own, and a way to ask things of it. */
+export class Child {
+    #process;
+    /** Emits an answer under its number, `print` at output, and `error`, which ends every wait, when the process ends. */
+    #news = new EventEmitter().setMaxListeners(0).on('error', () => { });
+    #asked = 0;
+    /** The last it printed. */
+    #printed = '';
+    constructor(file, { args = [], options = [], env = {} } = {}) {
+        this.#process = spawn(process.execPath, [...options, file, ...args], {
+            cwd: root,
+            env: { ...process.env, NODE_ENV: 'production', ...env },
+            stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+        });
+        this.#process.stdout?.setEncoding('utf8').on('data', (text) => this.#prints(text));
+        this.#process.stderr?.setEncoding('utf8').on('data', (text) => this.#prints(text));
+        this.#process.on('message', (answer) => this.#news.emit(String(answer.number), answer));
+        this.#process.once('close', (code, signal) => {
+            const end = `expected ${file} to go on, it ended with ${code ?? signal}. Its last words:\n${this.#printed}`;
+            this.#news.emit('error', new Error(end));
+        });
+    }
+    get pid() {
+        return this.#process.pid;
+    }
+    /** Waits until it has printed what `pattern` finds, and returns what its first group holds. */
+    async printed(pattern) {
+        for (;;) {
+            const found = pattern.exec(this.#printed)?.[1];
+            if (found !== undefined)
+                return found;
+            await once(this.#news, 'print');
+        }
+    }
+    /** Calls one of the functions that the process gave to `answer`. */
+    async ask(question, input = null) {
+        this.#asked += 1;
+        const number = this.#asked;
+        this.#process.send({ number, question, input });
+        const [{ result, error }] = (await once(this.#news, String(number)));
+        if (error !== undefined)
+            throw new Error(error);
+        return result;
+    }
+    async close() {
+        if (this.#process.exitCode !== null || this.#process.signalCode !== null)
+            return;
+        const exit = once(this.#process, 'exit');
+        this.#process.kill('SIGTERM');
+        const deadline = setTimeout(() => this.#process.kill('SIGKILL'), 20_000);
+        await exit;
+        clearTimeout(deadline);
+    }
+    #prints(text) {
+        this.#printed = (this.#printed + text).slice(-10_000);
+        this.#news.emit('print');
+    }
+}
+/** In the child: answers its parent's questions by these functions, until the parent is gone. */
+export function answer(functions) {
+    process.on('message', async ({ number, question, input }) => {
+        try {
+            if (functions[question] === undefined)
+                throw new Error(`expected ${Object.keys(functions)}, got ${question}`);
+            process.send?.({ number, result: await functions[question](input) });
+        }
+        catch (error) {
+            process.send?.({ number, error: error.stack ?? String(error) });
+        }
+    });
+    // A parent that was killed leaves nobody else to end it.
+    process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+}

@@ -1,0 +1,29 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { built, Child, root } from './child.js';
+/** Starts one on a free port, by default with a new embedded database. */
+export async function startServer(run, env = {}) {
+    const database = env.DATABASE_URL ? {} : { STEPCAST_DATA_DIR: env.STEPCAST_DATA_DIR ?? (await dataDirectory(run)) };
+    const child = run.own(new Child(join(root, 'dist/main.js'), {
+        options: ['--expose-gc', '--import', built('support/probe.js'), ...profiled()],
+        env: { DATABASE_URL: '', NATS_URL: '', HOST: '127.0.0.1', PORT: '0', ...database, ...env },
+    }));
+    const url = await child.printed(/(http:\/\/127\.0\.0\.1:\d+)/);
+    return { child, url: `${url}/graphql`, env: { DATABASE_URL: env.DATABASE_URL ?? '', ...database } };
+}
+/** With BENCH_PROFILE=folder, the server leaves a CPU profile there: where the time goes. */
+const profiled = () => process.env.BENCH_PROFILE ? ['--cpu-prof', '--cpu-prof-dir', process.env.BENCH_PROFILE] : [];
+async function dataDirectory(run) {
+    const path = await mkdtemp(join(tmpdir(), 'stepcast-bench-'));
+    // Started by root, the database is another user's, who must be able to reach it.
+    await chmod(path, 0o755);
+    run.own({ close: () => rm(path, { recursive: true, force: true }) });
+    return join(path, 'data');
+}
+/** A peer that serves the same API. */
+export async function startPeer(run, name, env = {}) {
+    return run.own(new Child(built(`peers/${name}.js`), { env })).ask('url');
+}
+/** A process for clients. */
+export const startClients = (run, name) => run.own(new Child(built(`clients/${name}.js`)));
