@@ -1,3 +1,4 @@
+import { finished } from 'node:stream/promises';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import { type FastifyError, type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
@@ -21,10 +22,14 @@ export interface HttpOptions {
 /** Bytes: 1000 events, most of them failures with a traceback. */
 const bodyLimit = 8 * 1024 * 1024;
 
+/** Milliseconds that a body too large may still take to arrive. */
+const patience = 5000;
+
 /** All that is served over HTTP, not yet listening. Whatever goes wrong is answered in GraphQL's form. */
 export async function createHttp({ schema, services, log, ready }: HttpOptions): Promise<FastifyInstance> {
   const http = fastify({ bodyLimit });
-  http.setErrorHandler<FastifyError>((error, request, reply) => {
+  http.setErrorHandler<FastifyError>(async (error, request, reply) => {
+    if (isTooLarge(error)) await readToEnd(request);
     const { status, shown } = presentHttpError(error, request, log);
     return reply.code(status).send({ errors: [shown] });
   });
@@ -43,10 +48,19 @@ async function addGraphql(http: FastifyInstance, schema: GraphQLSchema, services
   http.route({ method: ['GET', 'POST'], url: '/graphql', handler: fastifyApolloHandler(apollo, { context }) });
 }
 
+/** Takes what the caller still sends, keeping none of it: cut off while sending, it might never see the answer. */
+const readToEnd = ({ raw }: FastifyRequest) =>
+  finished(raw.resume(), { signal: AbortSignal.timeout(patience) }).catch(() => undefined);
+
+const isTooLarge = (error: FastifyError) => error.code === 'FST_ERR_CTP_BODY_TOO_LARGE';
+
 function presentHttpError(error: FastifyError, request: FastifyRequest, log: Logger) {
-  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    const length = request.headers['content-length'] ?? 'more';
+  const { 'content-length': length = 'more', 'content-type': type } = request.headers;
+  if (isTooLarge(error)) {
     return refused(413, 'LIMIT_EXCEEDED', `expected a body of at most ${bodyLimit} bytes, got ${length}`);
+  }
+  if (error.statusCode === 415) {
+    return refused(415, 'BAD_USER_INPUT', `expected a body of type application/json, got ${type ?? 'no type'}`);
   }
   if (error.code === 'FST_ERR_CTP_INVALID_JSON_BODY') {
     return refused(400, 'BAD_USER_INPUT', 'expected the body to be JSON, got text that is none');
