@@ -1,5 +1,6 @@
 import type { Library } from '../domain/ports.js';
 import type { Recorder } from '../domain/record.js';
+import type { Hub } from '../fanout/hub.js';
 import type { Caller } from './caller.js';
 import { Loaders } from './loaders.js';
 
@@ -7,6 +8,7 @@ import { Loaders } from './loaders.js';
 export interface Services {
   readonly recorder: Recorder;
   readonly library: Library;
+  readonly hub: Hub;
 }
 
 export interface Context extends Services {
@@ -15,9 +17,10 @@ export interface Context extends Services {
 }
 
 /** The context of one request, or of one message of a subscription: its loaders remember what they read, so none outlives it. */
-export const createContext = ({ recorder, library }: Services, caller: Caller): Context => ({
+export const createContext = ({ recorder, library, hub }: Services, caller: Caller): Context => ({
   recorder,
   library,
+  hub,
   caller,
   loaders: new Loaders(library, caller.tenantId),
 });

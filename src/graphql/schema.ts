@@ -6,12 +6,13 @@ import { Mutation } from './resolvers/mutation.js';
 import { ClusterOperation } from './resolvers/operation.js';
 import { Query } from './resolvers/query.js';
 import { ClusterProvisionStep } from './resolvers/step.js';
+import { Subscription } from './resolvers/subscription.js';
 import { DateTime } from './scalars.js';
 
-/** `schema.graphql`, with what answers it. A subscription's messages are its root values: nothing resolves them further. */
+/** `schema.graphql`, with what answers it. */
 export const loadSchema = (): GraphQLSchema =>
   makeExecutableSchema({
     typeDefs: readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'),
-    resolvers: { DateTime, Query, Mutation, Cluster, ClusterOperation, ClusterProvisionStep },
+    resolvers: { DateTime, Query, Mutation, Subscription, Cluster, ClusterOperation, ClusterProvisionStep },
     resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
   });

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import {
+  type ASTNode,
+  buildSchema,
+  findBreakingChanges,
+  findDangerousChanges,
+  type GraphQLEnumType,
+  Kind,
+  parse,
+  visit,
+} from 'graphql';
+import { expect, test } from 'vitest';
+import { codes } from '../../src/domain/errors.js';
+import { loadSchema } from '../../src/graphql/schema.js';
+
+const text = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
+
+const described = [
+  Kind.SCALAR_TYPE_DEFINITION,
+  Kind.OBJECT_TYPE_DEFINITION,
+  Kind.FIELD_DEFINITION,
+  Kind.INPUT_VALUE_DEFINITION,
+  Kind.ENUM_TYPE_DEFINITION,
+  Kind.ENUM_VALUE_DEFINITION,
+  Kind.INPUT_OBJECT_TYPE_DEFINITION,
+];
+
+/** The path of every definition that has no description. */
+function undescribed(sdl: string): string[] {
+  const missing: string[] = [];
+  const path: string[] = [];
+  visit(parse(sdl), {
+    enter(node: ASTNode) {
+      if (!(described as string[]).includes(node.kind) || !('name' in node)) return;
+      path.push(node.name?.value ?? '');
+      if (!('description' in node) || !node.description?.value) missing.push(path.join('.'));
+    },
+    leave(node: ASTNode) {
+      if ((described as string[]).includes(node.kind)) path.pop();
+    },
+  });
+  return missing;
+}
+
+test('every type, field, argument and value is described', () => {
+  expect(undescribed(text('../../schema.graphql'))).toEqual([]);
+});
+
+test('what is not described is found', () => {
+  expect(undescribed('"q" type Query { "a" a("i" i: Int, j: Int): Int b: Int } enum E { V }')).toEqual([
+    'Query.a.j',
+    'Query.b',
+    'E',
+    'E.V',
+  ]);
+});
+
+test('the schema takes away nothing that callers rely on', () => {
+  const contract = buildSchema(text('./contract.graphql'));
+  expect(findBreakingChanges(contract, loadSchema())).toEqual([]);
+  expect(findDangerousChanges(contract, loadSchema())).toEqual([]);
+});
+
+test('the error codes callers see are those of the domain', () => {
+  const errorCode = loadSchema().getType('ErrorCode') as GraphQLEnumType;
+  expect(errorCode.getValues().map((value) => value.name)).toEqual([...codes]);
+});
