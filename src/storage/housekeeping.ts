@@ -9,7 +9,7 @@ const { sql, empty } = Prisma;
 const clustersAtOnce = 50;
 
 /** What is done now and then, on any number of servers at once: each takes what no other holds (SKIP LOCKED). */
-export function createHousekeeping({ prisma }: { prisma: PrismaClient }): Housekeeping {
+export function createHousekeeping(prisma: PrismaClient): Housekeeping {
   return {
     eraseRedundant: (graceSeconds, limit) => erase(prisma, redundant(graceSeconds, limit), limit),
 
@@ -20,12 +20,7 @@ export function createHousekeeping({ prisma }: { prisma: PrismaClient }): Housek
     },
 
     async overdueOperations(all, limit) {
-      const overdue = all ? empty : sql`AND lease_expires_at <= now()`;
-      const rows = await reached(
-        () => prisma.$queryRaw<StoredRef[]>`
-        SELECT tenant_id, id FROM cluster_operation WHERE state = 'RUNNING' ${overdue}
-        ORDER BY lease_expires_at LIMIT ${limit}`,
-      );
+      const rows = await reached(() => prisma.$queryRaw<StoredRef[]>(running(all, limit)));
       return rows.map(({ tenant_id, id }): Ref => ({ tenantId: tenant_id, id }));
     },
   };
@@ -119,3 +114,9 @@ const dropClusters = (retentionDays: number) => sql`
       AND NOT EXISTS (SELECT FROM cluster_event e WHERE e.tenant_id = c.tenant_id AND e.cluster_id = c.id)
     ORDER BY deleted_at LIMIT ${clustersAtOnce}
     FOR UPDATE SKIP LOCKED)`;
+
+/** S12: the longest overdue first. */
+const running = (all: boolean, limit: number) => sql`
+  SELECT tenant_id, id FROM cluster_operation
+  WHERE state = 'RUNNING' ${all ? empty : sql`AND lease_expires_at <= now()`}
+  ORDER BY lease_expires_at LIMIT ${limit}`;

@@ -21,7 +21,7 @@ import {
 const { sql, empty } = Prisma;
 
 /** The read side of the store: one statement a call, so that what a call answers was true at one moment. */
-export function createLibrary({ prisma }: { prisma: Pick<PrismaClient, '$queryRaw'> }): Library {
+export function createLibrary(prisma: Pick<PrismaClient, '$queryRaw'>): Library {
   const read: Read = (query) => reached(() => prisma.$queryRaw(query));
   return {
     ...named(read),

@@ -51,21 +51,21 @@ export async function eventPage(
   const cluster = sql`c.tenant_id = ${tenantId} AND c.id = ${clusterId}::uuid AND c.deleted_at IS NULL`;
   const stepOf = sql`s.tenant_id = c.tenant_id AND s.cluster_id = c.id`;
   const rows = await read<EventPageRow>(sql`
-    SELECT place.erased, page.* FROM (${
+    WITH place AS MATERIALIZED (${
       stepId === undefined
         ? sql`SELECT EXISTS (SELECT FROM cluster_provision_step s WHERE ${stepOf} AND s.erased_through > ${cursor}) AS erased
             FROM cluster c WHERE ${cluster}`
         : sql`SELECT s.erased_through > ${cursor} AS erased
             FROM cluster c JOIN cluster_provision_step s ON ${stepOf} AND s.id = ${stepId}::uuid WHERE ${cluster}`
-    }) AS place LEFT JOIN (
+    }), page AS (
       SELECT e.* FROM cluster_event e
       WHERE e.tenant_id = ${tenantId}
         AND ${stepId === undefined ? sql`e.cluster_id = ${clusterId}::uuid` : sql`e.provision_step_id = ${stepId}::uuid`}
         AND e.revision > ${cursor}
         ${successful === undefined ? empty : successful ? sql`AND e.successful` : sql`AND NOT e.successful`}
       ORDER BY e.revision LIMIT ${first}
-    ) AS page ON true
-    ORDER BY page.revision`);
+    )
+    SELECT place.erased, page.* FROM place LEFT JOIN page ON true ORDER BY page.revision`);
   return {
     events: rows.filter((row): row is EventPageRow & EventRow => row.id !== null).map(toEvent),
     erased: rows[0]?.erased ?? false,
