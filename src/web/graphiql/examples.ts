@@ -42,8 +42,8 @@ query Clusters {
 `;
 
 const create = `
-# 1. A plugin declares its steps, a cluster appears, and its
-# creation begins: the steps are laid out as PENDING.
+# 1. A plugin declares its steps, a cluster appears, and
+# its creation begins: the steps are laid out as PENDING.
 mutation Create($clusterId: ID!) {
   registerPlugin(
     input: {
@@ -79,8 +79,9 @@ mutation Create($clusterId: ID!) {
 `;
 
 const follow = `
-# 2. Watch it live: first the whole state, then every change.
-# Leave this page open in a second window while you report.
+# 2. Watch it live: first the whole state, then what
+# changes. Do this in a second window: leaving the tab
+# ends it.
 subscription Follow($clusterId: ID!) {
   clusterProgress(clusterId: $clusterId) {
     revision
@@ -93,9 +94,9 @@ subscription Follow($clusterId: ID!) {
 `;
 
 const report = `
-# 3. Report: one instance is up, another one failed, and the
-# reason goes with it. An event's id is yours to choose:
-# sending it again changes nothing.
+# 3. Report: one instance is up, another one failed, and
+# the reason goes with it. The events' ids are yours:
+# sending one again changes nothing.
 mutation Report($stepId: ID!, $first: ID!, $second: ID!) {
   startStep(input: { stepId: $stepId, total: 2 }) {
     step { summary }
@@ -114,7 +115,7 @@ mutation Report($stepId: ID!, $first: ID!, $second: ID!) {
           stepId: $stepId
           successful: false
           instanceName: "try-out-2"
-          eventInfo: "Error: no free address\\n    at allocate (network.js:41:11)"
+          eventInfo: "Error: no free address\\n    at network.js:41"
         }
       ]
     }
@@ -126,8 +127,8 @@ mutation Report($stepId: ID!, $first: ID!, $second: ID!) {
 `;
 
 const failures = `
-# 4. What failed on a cluster: the traceback, and the error id
-# under which the server's log has it too.
+# 4. What failed on a cluster: the traceback, and the
+# error id under which the server's log has it too.
 query Failures($clusterId: ID!) {
   cluster(id: $clusterId) {
     name
