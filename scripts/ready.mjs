@@ -1,7 +1,9 @@
 // Makes a checkout ready to run: installs, generates and builds whatever is missing or out of date, and nothing else.
 // Plain Node without dependencies: it runs before there are any.
 //
-//   node scripts/ready.mjs [install | generate | build] [--fresh]      --fresh generates and builds whatever is there
+//   node scripts/ready.mjs [install | generate | build | bench] [--fresh]
+//
+// Each brings what comes before it. --fresh generates and builds again what is current.
 
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -42,8 +44,15 @@ const steps = [
     to: 'dist/web/graphiql/index.html',
     commands: [['vite', 'build']],
   },
+  {
+    stage: 'bench',
+    name: 'the benchmarks',
+    from: ['bench', 'src', 'tsconfig.json'],
+    to: 'dist-bench/bench/run.js',
+    commands: [['typescript', '-p', 'bench']],
+  },
 ];
-const stages = ['install', 'generate', 'build'];
+const stages = ['install', 'generate', 'build', 'bench'];
 
 /** Brings the checkout to `stage`. Ends the process, with what went wrong on stderr, when it cannot. */
 export async function ready(stage, { fresh = false } = {}) {
@@ -73,7 +82,7 @@ async function install() {
 async function bring(step, fresh) {
   const inputs = fingerprint(root, [...step.from, 'package-lock.json'], step.commands);
   if (!fresh && isCurrent(root, step.to, inputs)) return;
-  say(`${step.stage === 'build' ? 'Building' : 'Generating'} ${step.name}`);
+  say(`${step.stage === 'generate' ? 'Generating' : 'Building'} ${step.name}`);
   forget(root, step.to);
   for (const [tool, ...args] of step.commands) await run([process.execPath, [bin(tool), ...args]]);
   remember(root, step.to, inputs);
