@@ -28,7 +28,7 @@ const headers = {
 export async function addGraphiql(http: FastifyInstance): Promise<void> {
   await http.register(fastifyStatic, {
     root: built,
-    prefix: '/graphiql/',
+    prefix: '/graphiql',
     redirect: true,
     decorateReply: false,
     setHeaders: (response) => {
