@@ -1,0 +1,102 @@
+import { serverAudits } from 'graphql-http';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startApp } from '../support/app.js';
+import { ask, post } from './ask.js';
+
+let app: Awaited<ReturnType<typeof startApp>>;
+beforeAll(async () => {
+  app = await startApp();
+});
+afterAll(() => app.close());
+
+describe('GraphQL over HTTP: every MUST', () => {
+  const audits = serverAudits({ url: () => `${app.url}/graphql` }).filter(({ name }) => name.startsWith('MUST'));
+  test.each(audits)('$name', async ({ fn }) => {
+    expect(await fn()).toMatchObject({ status: 'ok' });
+  });
+});
+
+/** What was refused: the status, and of each error the code and the message. */
+async function refused(...request: Parameters<typeof post> extends [string, ...infer Rest] ? Rest : never) {
+  const { status, errors = [] } = await post(app.url, ...request);
+  return [status, ...errors.map(({ extensions, message }) => `${extensions?.code}: ${message}`)];
+}
+
+test('a body that is no JSON is refused', async () => {
+  expect(await refused('{"query": ')).toEqual([
+    400,
+    'BAD_USER_INPUT: expected the body to be JSON, got text that is none',
+  ]);
+});
+
+test('a body of another type is refused', async () => {
+  expect(await refused('<a/>', { 'content-type': 'text/xml' })).toEqual([
+    415,
+    'BAD_USER_INPUT: expected a body of type application/json, got text/xml',
+  ]);
+});
+
+test('a body that another site’s form could send is refused', async () => {
+  expect(await refused('{ viewer { tenantId } }', { 'content-type': 'text/plain' })).toEqual([
+    400,
+    expect.stringMatching(/^BAD_USER_INPUT: .*\(CSRF\)/),
+  ]);
+});
+
+test('a body of 10 MiB is refused, and the caller who still sends it sees why', async () => {
+  const body = JSON.stringify({ query: '{ viewer { tenantId } }', variables: { eventInfo: 'x'.repeat(10 << 20) } });
+  for (let round = 0; round < 10; round += 1) {
+    expect(await refused(body)).toEqual([
+      413,
+      `LIMIT_EXCEEDED: expected a body of at most 8388608 bytes, got ${body.length}`,
+    ]);
+  }
+});
+
+test('several operations in one request are refused', async () => {
+  expect(await refused('[{"query":"{viewer{tenantId}}"}]')).toEqual([400, expect.stringMatching(/^BAD_USER_INPUT: /)]);
+});
+
+test('a subscription is refused, and told where it belongs', async () => {
+  expect(await refused({ query: 'subscription { clusterChanges { deleted } }' })).toEqual([
+    400,
+    'BAD_USER_INPUT: expected a query or a mutation over HTTP, got a subscription: open it over the websocket at the same path',
+  ]);
+});
+
+test('a mutation by GET is refused', async () => {
+  const query = encodeURIComponent('mutation { deleteCluster(input: { id: "a" }) { id } }');
+  const response = await fetch(`${app.url}/graphql?query=${query}`, { headers: { 'apollo-require-preflight': 'yes' } });
+  expect(response.status).toBe(405);
+  expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+});
+
+test('a path that is none says which there are', async () => {
+  const response = await fetch(`${app.url}/nowhere`);
+  expect(response.status).toBe(404);
+  expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'NOT_FOUND' } }] });
+});
+
+test('it is alive and ready', async () => {
+  expect((await fetch(`${app.url}/livez`)).status).toBe(200);
+  expect((await fetch(`${app.url}/readyz`)).status).toBe(200);
+});
+
+test('the front door leads to GraphiQL', async () => {
+  const response = await fetch(app.url, { redirect: 'manual' });
+  expect([response.status, response.headers.get('location')]).toEqual([302, '/graphiql/']);
+});
+
+test('the caller is told who it is', async () => {
+  expect(await ask(app.url, '{ viewer { tenantId roles } }')).toEqual({
+    viewer: { tenantId: 'default', roles: ['VIEWER', 'REPORTER', 'ADMIN'] },
+  });
+});
+
+test('tools can read the schema', async () => {
+  const { __schema } = await ask<{ __schema: { types: { name: string }[] } }>(
+    app.url,
+    '{ __schema { types { name } } }',
+  );
+  expect(__schema.types.map((type) => type.name)).toContain('ClusterProvisionStep');
+});
