@@ -10,7 +10,10 @@ export interface PageArguments {
   readonly after?: string | null;
 }
 
-/** A Relay connection over a list that is read by key. Asks for one row more than is shown, to know whether there is more. */
+/**
+ * A Relay connection over a list that is read by key. Asks for one row more than is shown, to know whether there is
+ * more.
+ */
 export async function connection<Row, Key>(
   { first, after }: PageArguments,
   cursor: Cursor<Key>,

@@ -16,7 +16,10 @@ export interface Context extends Services {
   readonly loaders: Loaders;
 }
 
-/** The context of one request, or of one message of a subscription: its loaders remember what they read, so none outlives it. */
+/**
+ * The context of one request, or of one message of a subscription: its loaders remember what they read, so none
+ * outlives it.
+ */
 export const createContext = ({ recorder, library, hub }: Services, caller: Caller): Context => ({
   recorder,
   library,

@@ -26,7 +26,9 @@ export const operationCursors: Cursor<number> = cursor(
   ([, number]) => number,
 );
 
-/** Recorded order: the event's revision. `Cluster.events` and the subscription `clusterEvents` have the same cursors. */
+/**
+ * Recorded order: the event's revision. `Cluster.events` and the subscription `clusterEvents` have the same cursors.
+ */
 export const eventCursors: Cursor<number> = cursor(
   'events',
   z.tuple([z.literal('e'), place]),

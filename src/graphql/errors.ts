@@ -3,8 +3,9 @@ import { type ErrorCode, Fault } from '../domain/errors.js';
 import type { Log } from '../domain/ports.js';
 
 /**
- * What a caller is shown of anything that went wrong, over HTTP and over the socket: a Fault as it is, a bad request as
- * BAD_USER_INPUT. All else is INTERNAL: it is masked, and logged with its cause under the `errorId` the caller is given.
+ * What a caller is shown of anything that went wrong, over HTTP and over the socket: a Fault as it is, a bad request
+ * as BAD_USER_INPUT. All else is INTERNAL: it is masked, and logged with its cause under the `errorId` the caller is
+ * given.
  */
 export function presentError(error: unknown, log: Log): GraphQLFormattedError {
   const cause = causeOf(error);
@@ -26,8 +27,9 @@ function causeOf(error: unknown): unknown {
 }
 
 /**
- * Whether graphql-js or Apollo found fault with the request: before anything ran, or with an argument in the document. A
- * value that a resolver returned and that does not fit its type points to no document, and is the server's fault.
+ * Whether graphql-js or Apollo found fault with the request: before anything ran, or with an argument in the
+ * document. A value that a resolver returned and that does not fit its type points to no document, and is the
+ * server's fault.
  */
 const isCallers = (error: unknown, cause: GraphQLError) =>
   cause.extensions.code !== 'INTERNAL_SERVER_ERROR' && (pathOf(error) === undefined || cause.nodes !== undefined);

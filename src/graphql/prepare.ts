@@ -19,7 +19,10 @@ export interface OperationRequest {
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
-/** An operation that is fit to be executed. `variables` have their defaults and nothing the operation does not declare. */
+/**
+ * An operation that is fit to be executed. `variables` have their defaults and nothing the operation does not
+ * declare.
+ */
 export interface PreparedOperation {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
