@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { chown, lstat, mkdir, readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { passwordFile, role } from './embedded-cluster.js';
+import type { Place } from './embedded-place.js';
+import { findPostmaster } from './embedded-postmaster.js';
+import { StartError } from './start-error.js';
+
+/** Where PostgreSQL listens: on a socket in a folder of its own, or, on Windows, on loopback. */
+export interface Endpoint {
+  /** Empty on loopback. */
+  readonly socketDir: string;
+  readonly port: number;
+}
+
+/** Where the one that runs listens, or where one that is to be started shall. */
+export async function chooseEndpoint(place: Place): Promise<Endpoint> {
+  const running = await findPostmaster(place.data);
+  if (running?.port) return { socketDir: running.socketDir, port: running.port };
+  if (process.platform === 'win32') return { socketDir: '', port: await freePort() };
+  const fits = Buffer.byteLength(join(place.data, '.s.PGSQL.5432')) <= longestSocketPath;
+  return { socketDir: fits ? place.data : await privateFolder(place), port: 5432 };
+}
+
+/** As pg, and every tool of PostgreSQL's, takes it. */
+export async function urlOf(place: Place, { socketDir, port }: Endpoint): Promise<string> {
+  if (socketDir) return `postgresql://${role}@${encodeURIComponent(socketDir)}:${port}/postgres?sslmode=disable`;
+  const password = (await readFile(passwordFile(place.data), 'utf8')).trim();
+  return `postgresql://${role}:${password}@127.0.0.1:${port}/postgres?sslmode=disable`;
+}
+
+/** 107 bytes on Linux; macOS has the least. */
+const longestSocketPath = 103;
+
+/** Short, the same at every start, and nobody else's: whoever can reach the socket is let in. */
+async function privateFolder({ data, runner }: Place): Promise<string> {
+  const folder = join(tmpdir(), `stepcast-${createHash('sha256').update(data).digest('hex').slice(0, 16)}`);
+  const made = await mkdir(folder, { mode: 0o700 }).then(
+    () => true,
+    () => false,
+  );
+  if (made && runner) await chown(folder, runner.uid, runner.gid);
+  const found = await lstat(folder);
+  const owner = runner?.uid ?? process.getuid?.();
+  if (found.isDirectory() && found.uid === owner && (found.mode & 0o077) === 0) return folder;
+  throw new StartError(
+    `expected ${folder} to be a folder that only user ${owner} may enter (for the database's socket: the path of ${data} is too long for one), got something else: remove it`,
+  );
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

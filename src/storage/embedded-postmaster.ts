@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process';
+import { readFile, readlink, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { program } from './embedded-binaries.js';
+import type { Place } from './embedded-place.js';
+
+/** PostgreSQL's first process, as its pid file describes it. */
+export interface Postmaster {
+  readonly pid: number;
+  readonly port: number;
+  /** The folder of its socket; empty where it listens on loopback. */
+  readonly socketDir: string;
+  /** `starting`, `ready`, `stopping`. */
+  readonly status: string;
+}
+
+/** The one that runs on this data directory, if one does. */
+export async function findPostmaster(data: string): Promise<Postmaster | undefined> {
+  const said = await readPidFile(data);
+  return said && (await isPostmaster(said.pid, data)) ? said : undefined;
+}
+
+/**
+ * PostgreSQL overlooks a pid file whose process is gone, but not one whose number went to another process, as happens
+ * after a reboot or in a container.
+ */
+export async function removeStalePidFile(data: string): Promise<void> {
+  const said = await readPidFile(data);
+  if (said && isAlive(said.pid) && !(await isPostmaster(said.pid, data))) await rm(pidFile(data), { force: true });
+}
+
+/** Ends it, and every connection to it. Waits until it is gone. */
+export async function stopPostmaster(place: Place, { pid }: Postmaster): Promise<void> {
+  const stop = ['stop', '--pgdata', place.data, '--mode', 'fast', '--no-wait'];
+  await promisify(execFile)(program(place.binaries, 'pg_ctl'), stop, { cwd: place.home, ...place.runner });
+  // Not pg_ctl's own waiting: it would wait for one that another server starts meanwhile, too.
+  while (await isPostmaster(pid, place.data)) await delay(10);
+}
+
+async function readPidFile(data: string): Promise<Postmaster | undefined> {
+  const text = await readFile(pidFile(data), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const [pid, , , port, socketDir, , , status] = text.split('\n');
+  return { pid: Number(pid), port: Number(port), socketDir: socketDir ?? '', status: status?.trim() ?? '' };
+}
+
+async function isPostmaster(pid: number, data: string): Promise<boolean> {
+  if (!isAlive(pid)) return false;
+  if (process.platform === 'win32') return true;
+  if (process.platform === 'linux') return (await readlink(`/proc/${pid}/cwd`).catch(() => '')) === data;
+  const { stdout } = await promisify(execFile)('ps', ['-p', `${pid}`, '-o', 'command=']).catch(() => ({ stdout: '' }));
+  return stdout.includes('postgres');
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+const pidFile = (data: string) => join(data, 'postmaster.pid');
