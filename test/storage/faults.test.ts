@@ -7,7 +7,7 @@ import { reached, translate } from '../../src/storage/faults.js';
 import { PrismaClient } from '../../src/storage/generated/client.js';
 import { createHousekeeping } from '../../src/storage/housekeeping.js';
 import { createLibrary } from '../../src/storage/library.js';
-import { testDatabase } from '../support/database.js';
+import { quiet, testDatabase } from '../support/database.js';
 
 const id = '11111111-1111-4111-8111-111111111111';
 const unavailable = (words: string | RegExp) =>
@@ -42,7 +42,7 @@ describe('a database that goes away, or takes too long, is UNAVAILABLE', () => {
   const closing: (() => Promise<void>)[] = [];
   beforeAll(async () => {
     const { url, close } = await testDatabase();
-    database = await openDatabase({ url, dataDir: '', log: console });
+    database = await openDatabase({ url, dataDir: '', log: quiet });
     closing.push(() => database.close(), close);
   });
   afterAll(async () => {

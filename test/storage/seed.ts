@@ -55,7 +55,7 @@ export function seed(pool: Pool) {
         step_type: 'CREATING',
         source: 'infra',
         position: 0,
-        state: 'SUCCEEDED',
+        state: 'PENDING',
         completed: 0,
         failed: 0,
         total: null,
