@@ -94,10 +94,13 @@ export class Feed {
   offer(change: ClusterChange): void {
     const revision = change.cluster.revision;
     if (revision <= this.head) return;
-    if (change.from !== this.head || !this.#cluster) return this.hear(revision);
-    this.ring.push(change.events);
-    this.#apply(change);
-    this.#pace.touch();
+    if (change.from === this.head && this.#cluster) {
+      this.ring.push(change.events);
+      this.#apply(change);
+      this.#pace.touch();
+    } else {
+      this.hear(revision);
+    }
   }
 
   /** Another server's hint, or the net's finding. */

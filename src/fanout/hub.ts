@@ -1,4 +1,5 @@
 import { keyOf, type Ref } from '../domain/cluster.js';
+import { notFound } from '../domain/errors.js';
 import type { ClusterChange } from '../domain/world.js';
 import { type EventStreamFilter, startOver } from './events.js';
 import { Feed, type FeedOptions } from './feed.js';
@@ -72,8 +73,11 @@ export class Hub {
     this.#tenants.close();
   }
 
-  #open(ref: Ref) {
-    return this.#feeds.open(keyOf(ref), () => new Feed(ref, this.#options));
+  async #open(ref: Ref) {
+    const { feed, release } = await this.#feeds.open(keyOf(ref), () => new Feed(ref, this.#options));
+    if (!feed.ended) return { feed, release };
+    release();
+    throw notFound('a cluster', ref.id);
   }
 
   /** The net: while hints cannot be trusted, asks in one statement how far the followed clusters have come. */
@@ -122,8 +126,8 @@ class Shared<F extends { load(): Promise<void>; close(): void }> {
     held.holders += 1;
     const release = once(() => {
       held.holders -= 1;
-      if (held.holders > 0 || this.#held.get(key) !== held) return;
-      this.#held.delete(key);
+      if (held.holders > 0) return;
+      if (this.#held.get(key) === held) this.#held.delete(key);
       held.feed.close();
     });
     await guarded(release, () => held.loaded);

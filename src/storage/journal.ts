@@ -5,6 +5,7 @@ import { type Loaded, type Needs, World } from '../domain/world.js';
 import { reached } from './faults.js';
 import type { Prisma, PrismaClient } from './generated/client.js';
 import { keep, type Notices } from './keep.js';
+import { isUuid } from './reading.js';
 import {
   type ClusterRow,
   type OperationRow,
@@ -42,8 +43,6 @@ export function createJournal({ prisma, notices }: JournalOptions): Journal {
       ),
   };
 }
-
-const isUuid = (id: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
 
 /** Two parallel arrays for `unnest`. What is no UUID names nothing. */
 function columns(refs: readonly Ref[]): [string[], string[]] {
