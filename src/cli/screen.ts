@@ -36,12 +36,14 @@ export function plainScreen(out: Writable): Screen {
 /** The current step's line is refreshed in place, below all that stays. */
 export function terminalScreen(out: WriteStream): Screen {
   let current = '';
+  // Some terminals do not tell.
+  const width = () => out.columns || 80;
   const clear = () => current && out.write('\r\u001b[2K');
   const show = (line: string) => {
     clear();
     // A line that wraps could not be taken back.
     const plain = stripVTControlCharacters(line);
-    current = plain.length < out.columns ? line : plain.slice(0, out.columns - 1);
+    current = plain.length < width() ? line : plain.slice(0, width() - 1);
     out.write(current);
   };
   const print = (line: string) => {
@@ -95,7 +97,7 @@ function failureLines({ instanceName, instanceId, errorId, eventInfo }: Event, {
 }
 
 function connectionLine({ status, since }: FollowState): string {
-  const time = since.toLocaleTimeString();
+  const time = since.toISOString();
   if (status === 'stale') return styleText('yellow', `… connection lost: this is how things were at ${time}`);
   return styleText('dim', `… ${status === 'live' ? 'live again' : status} at ${time}`);
 }

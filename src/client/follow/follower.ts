@@ -21,7 +21,7 @@ export interface FollowState {
  */
 export interface Following<Item> extends AsyncIterableIterator<Item> {
   readonly state: FollowState;
-  /** Calls `listener` with every new state, until the returned function is called. */
+  /** Calls `listener` with every new state, until the returned function is called or the iteration has ended. */
   onState(listener: (state: FollowState) => void): () => void;
   return(): Promise<IteratorResult<Item>>;
 }
@@ -164,7 +164,7 @@ export class Follower<Data, Variables extends object, Item> implements Following
     clearTimeout(this.#retry);
     this.#stop();
     this.#unlisten();
-    this.#setState('stale');
+    this.#listeners.clear();
     for (const { resolve, reject } of this.#waiting.splice(0)) {
       if (this.#fault) reject(this.#takeFault());
       else resolve({ done: true, value: undefined });
