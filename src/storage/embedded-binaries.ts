@@ -1,7 +1,8 @@
-import { cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { chmod, cp, readFile, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { StartError } from './start-error.js';
+import { makeWhole } from './whole.js';
 
 /** PostgreSQL as npm brought it: a folder with `bin`, `lib` and `share`. */
 export interface Binaries {
@@ -39,22 +40,21 @@ export async function linkLibraries({ folder }: Binaries): Promise<boolean> {
   const list = await readFile(join(folder, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
   const links: { source: string; target: string }[] = JSON.parse(list);
   const made = await Promise.allSettled(
-    links.map(({ source, target }) => symlink(basename(source), join(folder, '..', target))),
+    // Named from beside the folder: `native/lib/libpq.so`.
+    links.map(({ source, target }) => symlink(basename(source), join(folder, relative('native', target)))),
   );
   return made.every((link) => link.status === 'fulfilled' || link.reason.code === 'EEXIST');
 }
 
-/** The binaries, copied into `home` unless they are there already. Copied aside first: several servers may start at once. */
+/** The binaries, copied into `home` unless they are there already. */
 export async function copyBinaries(binaries: Binaries, home: string): Promise<Binaries> {
-  const folder = join(home, `postgresql-${binaries.version}`, 'native');
-  const aside = `${dirname(folder)}.new-${process.pid}`;
-  const copied = { folder, version: binaries.version };
-  if (await readFile(program(copied, 'postgres')).then(Boolean, () => false)) return copied;
-  await mkdir(aside, { recursive: true });
-  await cp(binaries.folder, join(aside, 'native'), { recursive: true, verbatimSymlinks: true });
-  await linkLibraries({ ...copied, folder: join(aside, 'native') });
-  await rename(aside, dirname(folder)).catch(() => rm(aside, { recursive: true }));
-  return copied;
+  const folder = join(home, `postgresql-${binaries.version}`);
+  await makeWhole(folder, 'bin', async (aside) => {
+    await cp(binaries.folder, aside, { recursive: true, verbatimSymlinks: true });
+    await linkLibraries({ ...binaries, folder: aside });
+    await chmod(aside, 0o755);
+  });
+  return { ...binaries, folder };
 }
 
 interface Report {

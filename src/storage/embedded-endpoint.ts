@@ -20,10 +20,9 @@ export interface Endpoint {
 /** Where the one that runs listens, or where one that is to be started shall. */
 export async function chooseEndpoint(place: Place): Promise<Endpoint> {
   const running = await findPostmaster(place.data);
-  if (running?.port) return { socketDir: running.socketDir, port: running.port };
-  if (process.platform === 'win32') return { socketDir: '', port: await freePort() };
-  const fits = Buffer.byteLength(join(place.data, '.s.PGSQL.5432')) <= longestSocketPath;
-  return { socketDir: fits ? place.data : await privateFolder(place), port: 5432 };
+  if (process.platform === 'win32') return { socketDir: '', port: running?.port ?? (await freePort()) };
+  // One that has just been started has not yet said where.
+  return { socketDir: running?.socketDir || (await socketFolder(place)), port: 5432 };
 }
 
 /** As pg, and every tool of PostgreSQL's, takes it. */
@@ -31,6 +30,12 @@ export async function urlOf(place: Place, { socketDir, port }: Endpoint): Promis
   if (socketDir) return `postgresql://${role}@${encodeURIComponent(socketDir)}:${port}/postgres?sslmode=disable`;
   const password = (await readFile(passwordFile(place.data), 'utf8')).trim();
   return `postgresql://${role}:${password}@127.0.0.1:${port}/postgres?sslmode=disable`;
+}
+
+/** The data directory itself, which is nobody else's. */
+async function socketFolder(place: Place): Promise<string> {
+  const fits = Buffer.byteLength(join(place.data, '.s.PGSQL.5432')) <= longestSocketPath;
+  return fits ? place.data : privateFolder(place);
 }
 
 /** 107 bytes on Linux; macOS has the least. */

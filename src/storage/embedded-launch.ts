@@ -20,8 +20,7 @@ export async function launch(place: Place, endpoint: Endpoint): Promise<void> {
   const log = await open(logFile, 'a+');
   try {
     const { size } = await log.stat();
-    const child = run(place, endpoint, log.fd);
-    if (await comesUp(child, place.data)) return;
+    if (await comesUp(run(place, endpoint, log.fd), place.data)) return;
     const said = await tail(log, size);
     if (givesWay.test(said)) return;
     throw new StartError(`PostgreSQL did not start on ${place.data}; it said (in ${logFile}):\n${said.trim()}`);
@@ -48,7 +47,9 @@ function run(place: Place, endpoint: Endpoint, log: number): ChildProcess {
 }
 
 async function comesUp(child: ChildProcess, data: string): Promise<boolean> {
-  await once(child, 'spawn');
+  await once(child, 'spawn').catch((error) => {
+    throw new StartError(`PostgreSQL could not be run on ${data}: ${error.message}`, { cause: error });
+  });
   while (child.exitCode === null && child.signalCode === null) {
     const postmaster = await findPostmaster(data);
     if (postmaster?.pid === child.pid && postmaster?.status === 'ready') return true;

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import type { Log } from '../domain/ports.js';
 import { type Binaries, copyBinaries, findBinaries, linkLibraries } from './embedded-binaries.js';
 import { StartError } from './start-error.js';
+import { exists } from './whole.js';
 
 /** Whom PostgreSQL runs as, where it is not ourselves. */
 export interface Runner {
@@ -45,7 +46,9 @@ export async function findPlace({ dataDir, log, elsewhere = '/var/lib/stepcast' 
 async function placeForRoot(wanted: { binaries: Binaries; home: string; elsewhere: string; log: Log }): Promise<Place> {
   const moved = join(wanted.elsewhere, `data-${createHash('sha256').update(wanted.home).digest('hex').slice(0, 12)}`);
   const runner = (await ownerOf(join(wanted.home, 'postgres'))) ?? (await nobody());
-  const stays = !(await exists(join(moved, 'postgres'))) && (await offer(wanted.home, runner));
+  // Data that is there already stays where it is, whoever can reach it by now.
+  const [here, there] = await Promise.all([wanted.home, moved].map((home) => exists(join(home, 'postgres'))));
+  const stays = here || (!there && (await offer(wanted.home, runner)));
   const home = stays ? wanted.home : await made(moved);
   const near = await canReach(runner, join(wanted.binaries.folder, 'bin'));
   const binaries = near ? wanted.binaries : await copyBinaries(wanted.binaries, await made(wanted.elsewhere));
@@ -102,9 +105,3 @@ async function made(folder: string): Promise<string> {
     );
   }
 }
-
-const exists = (path: string) =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );

@@ -4,7 +4,7 @@ import type { Log } from '../domain/ports.js';
 import { initialise } from './embedded-cluster.js';
 import { chooseEndpoint, type Endpoint, urlOf } from './embedded-endpoint.js';
 import { launch } from './embedded-launch.js';
-import { findPlace, type Place } from './embedded-place.js';
+import { findPlace, type Place, type PlaceOptions } from './embedded-place.js';
 import { findPostmaster, stopPostmaster } from './embedded-postmaster.js';
 
 /** A PostgreSQL of our own, shared by all servers on this machine that were given the same data directory. */
@@ -14,20 +14,15 @@ export interface Embedded {
   close(): Promise<void>;
 }
 
-export interface EmbeddedOptions {
-  readonly dataDir: string;
-  readonly log: Log;
-}
-
 /**
- * Attaches to the PostgreSQL that runs in `dataDir`, or makes and starts one, and keeps it running until `close`.
+ * Attaches to the PostgreSQL that runs in `options.dataDir`, or makes and starts one, and keeps it running until `close`.
  * Throws a StartError: no binaries for this platform, a directory that cannot be written, or another version's.
  */
-export async function openEmbedded({ dataDir, log }: EmbeddedOptions): Promise<Embedded> {
-  const place = await findPlace({ dataDir, log });
+export async function openEmbedded(options: PlaceOptions): Promise<Embedded> {
+  const place = await findPlace(options);
   await initialise(place);
   const endpoint = await chooseEndpoint(place);
-  const lease = await Lease.take(place, endpoint, log);
+  const lease = await Lease.take(place, endpoint, options.log);
   return { url: lease.url, close: () => lease.giveUp() };
 }
 

@@ -1,0 +1,71 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { openEmbedded } from '../../src/storage/embedded.js';
+import { quiet } from '../support/database.js';
+import { ask, killDatabase, open, postmasterOf, testFolder } from '../support/embedded.js';
+import { spawnOpener } from '../support/opener.js';
+
+test('the database of a server that was killed lives on, and the next start attaches to it', async () => {
+  const dataDir = await testFolder();
+  const server = spawnOpener(dataDir);
+  const { url } = await server.said;
+  await ask(url, 'CREATE TABLE kept AS SELECT 7 AS number');
+  const running = await postmasterOf(dataDir);
+  await server.kill();
+  expect(await ask((await open(dataDir)).url, 'SELECT number FROM kept')).toEqual([7]);
+  expect(await postmasterOf(dataDir)).toBe(running);
+});
+
+test('a server that was killed holds no share: the one after it is the last to leave', async () => {
+  const dataDir = await testFolder();
+  const server = spawnOpener(dataDir);
+  await server.said;
+  const other = await openEmbedded({ dataDir, log: quiet });
+  await server.kill();
+  await vi.waitFor(async () => expect(await ask(other.url, shares)).toEqual(['1']));
+  await other.close();
+  expect(await postmasterOf(dataDir)).toBeUndefined();
+});
+
+const shares = `SELECT count(*) FROM pg_stat_activity WHERE application_name = 'stepcast lease'`;
+
+test('a server killed while it makes the data directory leaves nothing in the way of the next', async () => {
+  const dataDir = await testFolder();
+  const server = spawnOpener(dataDir);
+  await vi.waitUntil(async () => (await readdir(dataDir, { recursive: true })).length > 1, {
+    interval: 1,
+    timeout: 30_000,
+  });
+  await server.kill();
+  expect(await readdir(dataDir)).toEqual([expect.stringMatching(/^postgres\.new-/)]);
+  expect(await ask((await open(dataDir)).url, 'SELECT 1')).toEqual([1]);
+});
+
+test('a database that was killed recovers at the next start, its pid file notwithstanding', async () => {
+  const dataDir = await testFolder();
+  const server = spawnOpener(dataDir);
+  const { url } = await server.said;
+  await ask(url, 'CREATE TABLE kept AS SELECT 7 AS number');
+  await server.kill();
+  await killDatabase(dataDir);
+  expect(await ask((await open(dataDir)).url, 'SELECT number FROM kept')).toEqual([7]);
+});
+
+test('a pid file whose number went to another process is no hindrance', async () => {
+  const dataDir = await testFolder();
+  const before = await openEmbedded({ dataDir, log: quiet });
+  const pidFile = join(dataDir, 'postgres/postmaster.pid');
+  const [, ...rest] = (await readFile(pidFile, 'utf8')).split('\n');
+  await before.close();
+  await writeFile(pidFile, [process.pid, ...rest].join('\n'));
+  expect(await ask((await open(dataDir)).url, 'SELECT 1')).toEqual([1]);
+});
+
+test('a database that is killed beneath a server is brought back, where it was', async () => {
+  const dataDir = await testFolder();
+  const { url } = await open(dataDir);
+  await ask(url, 'CREATE TABLE kept AS SELECT 7 AS number');
+  await killDatabase(dataDir);
+  await vi.waitFor(async () => expect(await ask(url, 'SELECT number FROM kept')).toEqual([7]), { timeout: 30_000 });
+});
