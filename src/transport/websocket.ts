@@ -3,7 +3,6 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import {
   type ExecutionArgs,
-  type ExecutionResult,
   GraphQLError,
   type GraphQLFormattedError,
   OperationTypeNode,
@@ -137,8 +136,13 @@ function operations({ prepare, schema, services, log, ...rest }: WebsocketOption
       return { ...args, rootValue: source };
     },
     subscribe: (args: ExecutionArgs) => args.rootValue as Awaited<ReturnType<typeof subscribe>>,
-    onNext: (_line: Line, _id: string, _payload: SubscribePayload, _args: ExecutionArgs, result: ExecutionResult) =>
-      result.errors ? { ...result, errors: result.errors.map((error) => presentError(error, log)) } : undefined,
+    onNext: (
+      _line: Line,
+      _id: string,
+      _payload: SubscribePayload,
+      _args: ExecutionArgs,
+      result: { readonly errors?: readonly GraphQLError[] | undefined },
+    ) => (result.errors ? { ...result, errors: result.errors.map((error) => presentError(error, log)) } : undefined),
     onError: (_line: Line, _id: string, _payload: SubscribePayload, errors: readonly GraphQLError[]) =>
       errors.map((error) => (error.extensions.code ? error : toGraphQLError(presentError(error, log))).toJSON()),
   };
