@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { PrismaPg } from '@prisma/adapter-pg';
-import type { SqlDriverAdapter, Transaction } from '@prisma/driver-adapter-utils';
+import {
+  isDriverAdapterError,
+  type SqlDriverAdapter,
+  type SqlMigrationAwareDriverAdapterFactory,
+  type Transaction,
+} from '@prisma/driver-adapter-utils';
 import type pg from 'pg';
 import { loadSchemaEngine, type MigrationList } from './schema-engine.js';
 import { StartError } from './start-error.js';
@@ -22,7 +27,8 @@ export interface Migration {
  * that is killed on the way leaves nothing half done. A migration is sent as one script, so it cannot hold what
  * PostgreSQL refuses in a transaction, such as CREATE INDEX CONCURRENTLY.
  *
- * Throws a StartError when the database is ahead of this version, or its migrations failed or are not these.
+ * Throws a StartError when the database is ahead of this version, when its migrations failed or are not these, and
+ * when one of these fails.
  */
 export async function migrate(connection: pg.ClientConfig, migrations?: readonly Migration[]): Promise<string[]> {
   const known = migrations ?? (await readMigrations());
@@ -75,10 +81,13 @@ async function bring(tx: Transaction, known: readonly Migration[]): Promise<stri
   const recorded = await readRecords(tx);
   for (const record of recorded) check(record, known);
   if (recorded.length === known.length) return [];
-  const engine = await loadSchemaEngine(within(tx));
+  const failures: unknown[] = [];
+  const engine = await loadSchemaEngine(within(tx, failures));
   try {
     const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: asList(known), filters });
     return appliedMigrationNames;
+  } catch (error) {
+    throw failures.length > 0 ? undone(failures[0]) : error;
   } finally {
     engine.free();
   }
@@ -119,15 +128,25 @@ function check({ name, checksum, finished }: Record, known: readonly Migration[]
   }
 }
 
-/** The engine's connection: the transaction that is open. */
-function within(tx: Transaction) {
+/**
+ * The engine's connection: the transaction that is open. `failures` gets the error of a script. The engine would record
+ * it in its books, which a transaction that has failed no longer takes, and so tell of that instead.
+ */
+function within(tx: Transaction, failures: unknown[]): SqlMigrationAwareDriverAdapterFactory {
   const adapter: SqlDriverAdapter = {
     provider: tx.provider,
     adapterName: tx.adapterName,
     queryRaw: (query) => tx.queryRaw(query),
     executeRaw: (query) => tx.executeRaw(query),
     // Whole, where the driver's own would split it at every semicolon and send the parts to any connection.
-    executeScript: (script) => run(tx, script),
+    executeScript: async (script) => {
+      try {
+        await run(tx, script);
+      } catch (error) {
+        failures.push(error);
+        throw error;
+      }
+    },
     startTransaction: () => Promise.reject(new Error('expected a migration without a transaction of its own')),
     getConnectionInfo: () => ({ supportsRelationJoins: true }),
     dispose: async () => {},
@@ -135,6 +154,11 @@ function within(tx: Transaction) {
   const connect = async () => adapter;
   return { provider: tx.provider, adapterName: tx.adapterName, connect, connectToShadowDb: connect };
 }
+
+const undone = (error: unknown) => {
+  const message = (isDriverAdapterError(error) && error.cause.originalMessage) || (error as Error).message;
+  return new StartError(`a migration failed, and all were undone: ${message}`, { cause: error });
+};
 
 const run = async (tx: Transaction, sql: string) => void (await tx.executeRaw({ sql, args: [], argTypes: [] }));
 const select = async (tx: Transaction, sql: string) => (await tx.queryRaw({ sql, args: [], argTypes: [] })).rows;
