@@ -17,10 +17,12 @@ export async function read(run: Run): Promise<Figure[]> {
   const [empty, full] = (await fleet(server.url, 2, steps)) as [Target, Target];
   await fill(readers, server, full, run.size(100_000, 1000));
 
-  const readsOf = ({ clusterId }: Target) => async () => {
-    const asking = { url: server.url, query: progress, variables: { id: clusterId }, times: run.size(1000, 20) };
-    return median(await readers.ask<number[]>('ask', asking));
-  };
+  const readsOf =
+    ({ clusterId }: Target) =>
+    async () => {
+      const asking = { url: server.url, query: progress, variables: { id: clusterId }, times: run.size(1000, 20) };
+      return median(await readers.ask<number[]>('ask', asking));
+    };
   const times = await compare(run, {
     bench: 'read',
     unit: 'ms for provisioningProgress with all fields',

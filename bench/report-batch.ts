@@ -2,9 +2,9 @@
 import type { Load, Loaded } from './clients/reporters.js';
 import type { BatchLoad } from './peers/sql-batch.js';
 import type { Run } from './support/bench.js';
+import { built, Child } from './support/child.js';
 import { compare } from './support/compare.js';
 import { fleet } from './support/fleet.js';
-import { built, Child } from './support/child.js';
 import { startClients, startServer } from './support/server.js';
 
 const events = 200;

@@ -1,10 +1,13 @@
 // npm run bench -- [name …] [--json] [--moment]
 import { parseArgs } from 'node:util';
+import { fanout, fanoutMixed } from './fanout.js';
 import { growth } from './growth.js';
+import { latency } from './latency.js';
 import { list } from './list.js';
 import { read } from './read.js';
 import { report } from './report.js';
 import { reportBatch } from './report-batch.js';
+import { storm } from './storm.js';
 import { type Bench, measure } from './support/bench.js';
 import { inWords } from './support/figure.js';
 
@@ -14,6 +17,10 @@ const benches: Readonly<Record<string, Bench>> = {
   growth,
   read,
   list,
+  fanout,
+  'fanout-mixed': fanoutMixed,
+  latency,
+  storm,
 };
 
 const { values, positionals } = parseArgs({

@@ -1,4 +1,5 @@
 // The reporters, in a process of their own.
+import { setTimeout as delay } from 'node:timers/promises';
 import { answer } from '../support/child.js';
 import { HttpConnection } from '../support/http-connection.js';
 import { allRecorded, reportBody } from '../support/reports.js';
@@ -13,34 +14,41 @@ export interface Load {
   /** How long to go on, or how many reports to make in all. */
   readonly seconds?: number;
   readonly reports?: number;
+  /** At most so many reports a second, evenly. */
+  readonly perSecond?: number;
 }
 
 export interface Loaded {
   /** Reports answered, and how long it took in seconds. */
   readonly reports: number;
   readonly seconds: number;
+  /** When the last was answered, in milliseconds since 1970. */
+  readonly ended: number;
 }
 
 /** Each connection makes one report after the other, each after the answer to the one before. */
-async function report({ url, connections, stepIds, events, seconds, reports = Infinity }: Load): Promise<Loaded> {
+async function report({ url, connections, stepIds, events, ...limits }: Load): Promise<Loaded> {
+  const { seconds = Infinity, reports = Infinity, perSecond = Infinity } = limits;
   const open = await Promise.all(Array.from({ length: connections }, () => HttpConnection.open(url)));
   const begun = performance.now();
-  const end = seconds === undefined ? Infinity : begun + seconds * 1000;
+  const end = begun + seconds * 1000;
   let sent = 0;
   let answered = 0;
   const work = async (connection: HttpConnection, index: number) => {
     const stepId = stepIds[index % stepIds.length] as string;
     while (sent < reports && performance.now() < end) {
+      const due = begun + (sent * 1000) / perSecond;
       sent += 1;
+      if (due > performance.now()) await delay(due - performance.now());
       const body = await connection.post(reportBody(stepId, events));
       if (!allRecorded(body, events)) throw new Error(`expected ${events} recorded events, got ${body.slice(0, 1000)}`);
       answered += 1;
     }
   };
   await Promise.all(open.map(work));
-  const taken = (performance.now() - begun) / 1000;
+  const ended = performance.now();
   for (const connection of open) connection.close();
-  return { reports: answered, seconds: taken };
+  return { reports: answered, seconds: (ended - begun) / 1000, ended: performance.timeOrigin + ended };
 }
 
 interface Asking {

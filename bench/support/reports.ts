@@ -10,7 +10,8 @@ export function reportBody(stepId: string, events: number): string {
   return `${head}${items}]}}}`;
 }
 
-const query = 'mutation Report($input: ReportEventsInput!) { reportEvents(input: $input) { results { id outcome code } } }';
+const query =
+  'mutation Report($input: ReportEventsInput!) { reportEvents(input: $input) { results { id outcome code } } }';
 const head = `{"query":"${query}","variables":{"input":{"events":[`;
 
 function event(stepId: string): string {

@@ -26,8 +26,7 @@ export async function startServer(run: Run, env: Readonly<Record<string, string>
 }
 
 /** With BENCH_PROFILE=folder, the server leaves a CPU profile there: where the time goes. */
-const profiled = () =>
-  process.env.BENCH_PROFILE ? ['--cpu-prof', '--cpu-prof-dir', process.env.BENCH_PROFILE] : [];
+const profiled = () => (process.env.BENCH_PROFILE ? ['--cpu-prof', '--cpu-prof-dir', process.env.BENCH_PROFILE] : []);
 
 async function dataDirectory(run: Run): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'stepcast-bench-'));
@@ -44,3 +43,6 @@ export async function startPeer(run: Run, name: string, env: Server['env'] = {})
 
 /** A process for clients. */
 export const startClients = (run: Run, name: string) => run.own(new Child(built(`clients/${name}.js`)));
+
+/** Where a server's subscriptions are. */
+export const webSocket = (url: string) => url.replace(/^http/, 'ws');
