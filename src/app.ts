@@ -13,6 +13,8 @@ import { createStore } from './storage/store.js';
 import { createHttp } from './transport/http.js';
 import { attachWebsocket } from './transport/websocket.js';
 
+export { StartError } from './storage/start-error.js';
+
 export interface App {
   /** `http://127.0.0.1:4000`: where it answers. */
   readonly url: string;

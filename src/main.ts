@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 import { pino } from 'pino';
-import { type App, createApp } from './app.js';
+import { type App, createApp, StartError } from './app.js';
 import { ConfigError, readConfig } from './config.js';
-import { StartError } from './storage/start-error.js';
 
 /** How long, in milliseconds, a server that was asked to stop may take. */
 const deadline = 15_000;
