@@ -42,7 +42,7 @@ export interface RecorderOptions {
 export class Recorder {
   readonly #options: RecorderOptions;
   readonly #waiting: Pending[] = [];
-  #writing: Promise<void> | null = null;
+  readonly #writing = new Set<Promise<void>>();
 
   constructor(options: RecorderOptions) {
     this.#options = options;
@@ -78,7 +78,7 @@ export class Recorder {
 
   /** Waits until all that was submitted is answered. */
   async close(): Promise<void> {
-    while (this.#writing) await this.#writing;
+    while (this.#writing.size > 0) await Promise.all(this.#writing);
   }
 
   async #report<Result>(command: Command<Result>): Promise<Result | null> {
@@ -94,13 +94,18 @@ export class Recorder {
     }
     return new Promise<Result>((resolve, reject) => {
       this.#waiting.push({ command, weight, resolve: resolve as Pending['resolve'], reject });
-      this.#writing ??= this.#writeAll();
+      this.#start();
     });
   }
 
-  async #writeAll(): Promise<void> {
-    while (this.#waiting.length > 0) await this.#write(this.#nextBatch());
-    this.#writing = null;
+  /** While one batch is at the database the next is gathered; a second may be on its way, so that neither side idles. */
+  #start(): void {
+    if (this.#waiting.length === 0 || this.#writing.size >= limits.underWay) return;
+    const written = this.#write(this.#nextBatch()).finally(() => {
+      this.#writing.delete(written);
+      this.#start();
+    });
+    this.#writing.add(written);
   }
 
   #nextBatch(): Pending[] {
@@ -138,8 +143,8 @@ export class Recorder {
   }
 }
 
-/** Counts of mutations that may wait, and of mutations or events in one transaction. */
-const limits = { waiting: 50_000, batch: 2_000 };
+/** Counts of mutations that may wait, of mutations or events in one transaction, and of transactions under way. */
+const limits = { waiting: 50_000, batch: 2_000, underWay: 2 };
 
 interface Pending {
   readonly command: Command<unknown>;
