@@ -47,11 +47,15 @@ function queries(request: Request) {
     cluster: async (id: string) => (await request(api.ClusterDocument, { id })).cluster,
     /** A page of clusters, newest first, each with what runs on it. */
     clusters: async (page: api.ClustersQueryVariables = {}) => (await request(api.ClustersDocument, page)).clusters,
+    /** A page of a cluster's operations, newest first. NOT_FOUND when there is no such cluster. */
+    operations: async (page: api.OperationsQueryVariables) => {
+      const { cluster } = await request(api.OperationsDocument, page);
+      return expectCluster(cluster, page.clusterId).operations;
+    },
     /** A page of a cluster's log, in recorded order. NOT_FOUND when there is no such cluster. */
     events: async (page: api.EventsQueryVariables) => {
       const { cluster } = await request(api.EventsDocument, page);
-      if (cluster) return cluster.events;
-      throw new StepcastError('NOT_FOUND', `expected the id of a cluster, got ${JSON.stringify(page.clusterId)}`);
+      return expectCluster(cluster, page.clusterId).events;
     },
     /** The failure with this error id. Null when there is none. */
     eventByErrorId: async (errorId: string) => (await request(api.EventByErrorIdDocument, { errorId })).eventByErrorId,
@@ -59,4 +63,9 @@ function queries(request: Request) {
     plugins: async () => (await request(api.PluginsDocument, {})).plugins,
     viewer: async () => (await request(api.ViewerDocument, {})).viewer,
   };
+}
+
+function expectCluster<T>(cluster: T | null, id: string): T {
+  if (cluster) return cluster;
+  throw new StepcastError('NOT_FOUND', `expected the id of a cluster, got ${JSON.stringify(id)}, which names none`);
 }
