@@ -82,13 +82,16 @@ export class World {
   readonly #runs: Map<string, number>;
   readonly #stepsOf = new Map<string, string[]>();
   readonly #operationsOf = new Map<string, string[]>();
+  /** Each cluster's revision: as loaded, and as it has become. */
   readonly #before = new Map<string, number>();
+  readonly #revisions = new Map<string, number>();
 
   constructor(loaded: Loaded) {
     this.now = loaded.now;
     this.#runs = new Map(loaded.runs);
     this.#known = new Set(loaded.known);
     for (const cluster of loaded.clusters) this.#before.set(this.#clusters.load(cluster), cluster.revision);
+    for (const [key, revision] of this.#before) this.#revisions.set(key, revision);
     for (const operation of loaded.operations)
       this.#index(this.#operationsOf, operation.clusterId, operation, this.#operations.load(operation));
     for (const step of [...loaded.steps].sort((a, b) => a.position - b.position)) {
@@ -134,7 +137,9 @@ export class World {
   }
 
   addCluster(cluster: Cluster): Cluster {
-    this.#before.set(this.#clusters.save(cluster), 0);
+    const key = this.#clusters.save(cluster);
+    this.#before.set(key, 0);
+    this.#revisions.set(key, cluster.revision);
     return cluster;
   }
   saveCluster(cluster: Cluster): Cluster {
@@ -177,21 +182,29 @@ export class World {
   }
   /** Moves the cluster to its next revision and says which. */
   nextRevision(cluster: Ref): number {
-    const current = this.#clusters.get(keyOf(cluster)) as Cluster;
-    const revision = current.revision + 1;
-    this.#clusters.save({ ...current, revision, updatedAt: this.now });
+    const key = keyOf(cluster);
+    const revision = (this.#revisions.get(key) ?? 0) + 1;
+    this.#revisions.set(key, revision);
     return revision;
   }
 
   changes(): Changes {
     return {
-      clusters: this.#clusters.saved(),
+      clusters: this.#changedClusters(),
       operations: this.#operations.saved(),
       steps: this.#steps.saved(),
       units: this.#units.saved(),
       events: this.#events,
       plugins: this.#plugins.saved(),
     };
+  }
+
+  /** Those that have moved to another revision. */
+  #changedClusters(): Cluster[] {
+    return [...this.#revisions].flatMap(([key, revision]) => {
+      const cluster = this.#clusters.get(key) as Cluster;
+      return revision === this.#before.get(key) ? [] : [{ ...cluster, revision, updatedAt: this.now }];
+    });
   }
 
   #index(index: Map<string, string[]>, parentId: string, row: Ref, key: string) {

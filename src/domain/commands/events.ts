@@ -142,12 +142,18 @@ function expectReportable(world: World, tenantId: string, report: Report): Step 
   return begin(step, step.total, world.now);
 }
 
-function eventOf({ stepId, ...report }: Report, step: Step, revision: number, now: Date): Event {
+function eventOf(report: Report, step: Step, revision: number, now: Date): Event {
   return {
-    ...report,
     tenantId: step.tenantId,
+    id: report.id,
     clusterId: step.clusterId,
-    provisionStepId: stepId,
+    provisionStepId: step.id,
+    nodeGroupId: report.nodeGroupId,
+    instanceId: report.instanceId,
+    instanceName: report.instanceName,
+    eventInfo: report.eventInfo,
+    successful: report.successful,
+    errorId: report.errorId,
     revision,
     createdAt: now,
     updatedAt: now,
