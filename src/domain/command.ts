@@ -1,4 +1,5 @@
-import type { Needs, World } from './world.js';
+import type { Needs } from './needs.js';
+import type { World } from './world.js';
 
 /**
  * One mutation: what it must see, and what it makes of it. `judge` throws its Faults before it saves anything, so that

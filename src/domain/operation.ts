@@ -1,7 +1,5 @@
-import type { Step } from './step.js';
+import type { Step, StepType } from './step.js';
 
-export const stepTypes = ['CREATING', 'SCALING', 'DELETING'] as const;
-export type StepType = (typeof stepTypes)[number];
 export type OperationState = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'INTERRUPTED';
 
 /** One run of creating, scaling or deleting a cluster. */

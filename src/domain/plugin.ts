@@ -1,5 +1,4 @@
-import type { StepType } from './operation.js';
-import type { PlannedStep } from './step.js';
+import type { PlannedStep, StepType } from './step.js';
 
 /** The name under which steps common to all clusters are declared, and the source of infrastructure code's steps. */
 export const infra = 'infra';

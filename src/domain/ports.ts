@@ -1,9 +1,10 @@
 import type { Cluster, Ref } from './cluster.js';
 import type { Event } from './event.js';
+import type { ClusterChange, Needs } from './needs.js';
 import type { Operation } from './operation.js';
 import type { Plugin } from './plugin.js';
 import type { Step } from './step.js';
-import type { ClusterChange, Needs, World } from './world.js';
+import type { World } from './world.js';
 
 /**
  * Where the log is kept. Every read sees every write acknowledged before it (W8). A database that cannot be reached

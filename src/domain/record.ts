@@ -19,11 +19,12 @@ import {
 import { type RegisterPluginInput, registerPlugin } from './commands/plugins.js';
 import { addStep, type FinishStepInput, finishStep, type StartStepInput, startStep } from './commands/steps.js';
 import { Fault } from './errors.js';
+import type { ClusterChange } from './needs.js';
 import type { Operation } from './operation.js';
 import type { Plugin } from './plugin.js';
 import type { Announce, Journal, Log } from './ports.js';
 import type { Step } from './step.js';
-import type { ClusterChange, World } from './world.js';
+import type { World } from './world.js';
 
 export interface RecorderOptions {
   readonly journal: Journal;

@@ -1,5 +1,4 @@
-import type { StepType } from './operation.js';
-
+export type StepType = 'CREATING' | 'SCALING' | 'DELETING';
 export type StepState = 'PENDING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'SKIPPED';
 
 /** One stage of an operation, with units to do. */

@@ -1,5 +1,7 @@
+import type { Ref } from '../domain/cluster.js';
 import type { Event } from '../domain/event.js';
-import type { Feed } from './feed.js';
+import type { Library } from '../domain/ports.js';
+import type { Ring } from './ring.js';
 import type { Message, Stream } from './stream.js';
 
 /** A message of `clusterEvents`. */
@@ -22,12 +24,24 @@ export const startOver = -1;
 /** Events in a message. */
 const pageSize = 500;
 
+/** Where a cluster's log is: its newest events in memory, all of them in the store. */
+export interface Log {
+  readonly ref: Ref;
+  readonly head: number;
+  readonly version: number;
+  readonly ended: boolean;
+  readonly ring: Ring;
+  readonly library: Pick<Library, 'eventPage'>;
+  /** Set when readers could not be served from the store and are to be served again. */
+  troubled: boolean;
+}
+
 /** W4: a cluster's log, every event in order, once. Pages from memory, or from the store where memory does not reach back. */
 export class EventStream implements Stream {
   readonly key: string;
-  readonly #feed: Feed;
+  readonly #feed: Log;
   readonly #filter: EventStreamFilter;
-  constructor(feed: Feed, filter: EventStreamFilter) {
+  constructor(feed: Log, filter: EventStreamFilter) {
     this.#feed = feed;
     this.#filter = filter;
     this.key = JSON.stringify(['events', filter.stepId, filter.successful]);

@@ -1,9 +1,9 @@
 import type { Cluster, Ref } from '../domain/cluster.js';
 import { notFound } from '../domain/errors.js';
+import type { ClusterChange } from '../domain/needs.js';
 import type { Operation } from '../domain/operation.js';
 import type { Bus, ClusterState, Library } from '../domain/ports.js';
 import type { Step } from '../domain/step.js';
-import type { ClusterChange } from '../domain/world.js';
 import { EventStream, type EventStreamFilter } from './events.js';
 import { Groups } from './groups.js';
 import { Pace } from './pace.js';

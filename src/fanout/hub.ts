@@ -1,6 +1,6 @@
 import { keyOf, type Ref } from '../domain/cluster.js';
 import { notFound } from '../domain/errors.js';
-import type { ClusterChange } from '../domain/world.js';
+import type { ClusterChange } from '../domain/needs.js';
 import { type EventStreamFilter, startOver } from './events.js';
 import { Feed, type FeedOptions } from './feed.js';
 import { Following } from './following.js';

@@ -1,7 +1,6 @@
 import type { Cluster } from '../domain/cluster.js';
 import type { Operation } from '../domain/operation.js';
 import type { Step } from '../domain/step.js';
-import type { Feed } from './feed.js';
 import type { Message, Stream } from './stream.js';
 
 /** A message of `clusterProgress`. */
@@ -16,11 +15,21 @@ export interface ClusterProgress {
   readonly whole: { readonly operations: readonly Operation[]; readonly steps: readonly Step[] };
 }
 
+/** What is known of a cluster. */
+export interface Known {
+  readonly head: number;
+  readonly version: number;
+  readonly ended: boolean;
+  readonly cluster: Cluster;
+  readonly operations: readonly Operation[];
+  readonly steps: readonly Step[];
+}
+
 /** W1: a cluster's state, then what changed. The position is the revision; one that is unknown or too new starts over. */
 export class ProgressStream implements Stream {
   readonly key = 'progress';
-  readonly #feed: Feed;
-  constructor(feed: Feed) {
+  readonly #feed: Known;
+  constructor(feed: Known) {
     this.#feed = feed;
   }
 

@@ -1,6 +1,6 @@
 import type { Cluster } from '../domain/cluster.js';
+import type { ClusterChange } from '../domain/needs.js';
 import type { Hint } from '../domain/ports.js';
-import type { ClusterChange } from '../domain/world.js';
 import type { FeedOptions } from './feed.js';
 import { Groups } from './groups.js';
 import { Pace } from './pace.js';

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { program } from './embedded-binaries.js';
 import type { Endpoint } from './embedded-endpoint.js';
 import type { Place } from './embedded-place.js';
-import { findPostmaster, removeStalePidFile } from './embedded-postmaster.js';
+import { findPostmaster, removeStaleLocks } from './embedded-postmaster.js';
 import { StartError } from './start-error.js';
 
 /**
@@ -15,7 +15,7 @@ import { StartError } from './start-error.js';
  * what it said when it does not come up.
  */
 export async function launch(place: Place, endpoint: Endpoint): Promise<void> {
-  await removeStalePidFile(place.data);
+  await removeStaleLocks(place.data, endpoint.socketDir);
   const logFile = join(place.home, 'postgres.log');
   const log = await open(logFile, 'a+');
   try {
@@ -30,7 +30,7 @@ export async function launch(place: Place, endpoint: Endpoint): Promise<void> {
 }
 
 /** Another start was first, or the last processes of one that was killed are still going. */
-const givesWay = /lock file "[^"]*" already exists|pre-existing shared memory block/;
+const givesWay = /lock file "[^"]*" (already exists|is empty)|pre-existing shared memory block/;
 
 function run(place: Place, endpoint: Endpoint, log: number): ChildProcess {
   const settings = Object.entries({ ...durable, ...modest, ...listenOn(endpoint) });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, readlink, rm } from 'node:fs/promises';
+import { readFile, readlink, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -23,13 +23,18 @@ export async function findPostmaster(data: string): Promise<Postmaster | undefin
 }
 
 /**
- * PostgreSQL overlooks a pid file whose process is gone, but not one whose number went to another process, as happens
- * after a reboot or in a container.
+ * PostgreSQL overlooks lock files whose process is gone, but not those whose number went to another process, as happens
+ * after a reboot or in a container, nor empty ones. Young ones are left: another start may be about to be found.
  */
-export async function removeStalePidFile(data: string): Promise<void> {
-  const said = await readPidFile(data);
-  if (said && isAlive(said.pid) && !(await isPostmaster(said.pid, data))) await rm(pidFile(data), { force: true });
+export async function removeStaleLocks(data: string, socketDir: string): Promise<void> {
+  const found = await stat(pidFile(data)).catch(() => undefined);
+  if (!found || Date.now() - found.mtimeMs < young || (await findPostmaster(data))) return;
+  const locks = [join(socketDir, '.s.PGSQL.5432.lock'), pidFile(data)];
+  for (const lock of locks) await rm(lock, { force: true });
 }
+
+/** Milliseconds. */
+const young = 10_000;
 
 /** Ends it, and every connection to it. Waits until it is gone. */
 export async function stopPostmaster(place: Place, { pid }: Postmaster): Promise<void> {
@@ -47,7 +52,7 @@ async function readPidFile(data: string): Promise<Postmaster | undefined> {
 }
 
 async function isPostmaster(pid: number, data: string): Promise<boolean> {
-  if (!isAlive(pid)) return false;
+  if (pid === 0 || !isAlive(pid)) return false;
   if (process.platform === 'win32') return true;
   if (process.platform === 'linux') return (await readlink(`/proc/${pid}/cwd`).catch(() => '')) === data;
   const { stdout } = await promisify(execFile)('ps', ['-p', `${pid}`, '-o', 'command=']).catch(() => ({ stdout: '' }));

@@ -6,6 +6,7 @@ import { chooseEndpoint, type Endpoint, urlOf } from './embedded-endpoint.js';
 import { launch } from './embedded-launch.js';
 import { findPlace, type Place, type PlaceOptions } from './embedded-place.js';
 import { findPostmaster, stopPostmaster } from './embedded-postmaster.js';
+import { StartError } from './start-error.js';
 
 /** A PostgreSQL of our own, shared by all servers on this machine that were given the same data directory. */
 export interface Embedded {
@@ -84,7 +85,7 @@ class Lease {
       try {
         return await this.#connect();
       } catch (error) {
-        if (!isPassing(error) || this.#given || Date.now() > deadline) throw error;
+        if (!isPassing(error) || this.#given || Date.now() > deadline) throw unreachable(this.place, error);
       }
       await delay(20);
     }
@@ -107,6 +108,11 @@ class Lease {
   }
 }
 
+const unreachable = ({ data }: Place, error: unknown) =>
+  new StartError(`the embedded database in ${data} takes no connections: ${(error as Error).message}`, {
+    cause: error,
+  });
+
 /** Any number that nobody else locks in this database. */
 const leaseKey = 7_883_672_784;
 /** Milliseconds for one that is starting, recovering or stopping to come to an end of it. */
@@ -114,8 +120,10 @@ const patience = 120_000;
 
 const passing = ['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03'];
 
-/** Whether it is on its way up or down. pg has no code for a connection that ended. */
+/** Whether it is on its way up or down. pg has no code for a connection that ended, before a query or in the midst of it. */
 function isPassing(error: unknown): boolean {
   const { code, message } = error as { code?: string; message: string };
-  return code === undefined ? message.startsWith('Connection terminated') : passing.includes(code);
+  return code === undefined ? lost.test(message) : passing.includes(code);
 }
+
+const lost = /^(Connection terminated|Client has encountered a connection error)/;

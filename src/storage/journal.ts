@@ -1,7 +1,8 @@
 import { type Cluster, keyOf, type Ref } from '../domain/cluster.js';
+import type { Loaded, Needs } from '../domain/needs.js';
 import { infra } from '../domain/plugin.js';
 import type { Journal } from '../domain/ports.js';
-import { type Loaded, type Needs, World } from '../domain/world.js';
+import { World } from '../domain/world.js';
 import { reached } from './faults.js';
 import type { Prisma, PrismaClient } from './generated/client.js';
 import { keep, type Notices } from './keep.js';

@@ -1,7 +1,7 @@
 import { keyOf, type Ref } from '../domain/cluster.js';
 import { encodeNotice } from '../domain/hint.js';
+import type { Changes } from '../domain/needs.js';
 import type { Plugin } from '../domain/plugin.js';
-import type { Changes } from '../domain/world.js';
 import type { Prisma } from './generated/client.js';
 
 type Transaction = Prisma.TransactionClient;

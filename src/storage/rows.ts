@@ -1,8 +1,8 @@
 import type { Cluster } from '../domain/cluster.js';
 import type { Event } from '../domain/event.js';
-import type { Operation, OperationState, StepType } from '../domain/operation.js';
+import type { Operation, OperationState } from '../domain/operation.js';
 import type { Plugin } from '../domain/plugin.js';
-import type { Step, StepState } from '../domain/step.js';
+import type { Step, StepState, StepType } from '../domain/step.js';
 
 /** A time as it comes in a column, or inside JSON: both have whole milliseconds. */
 type Time = Date | string;

@@ -2,10 +2,10 @@ import type { Cluster, Ref } from '../cluster.js';
 import type { Command } from '../command.js';
 import { Fault, notFound } from '../errors.js';
 import { atMost, errorText, limits, name, optionalName, total, whole } from '../input.js';
-import type { Operation, StepType } from '../operation.js';
+import type { Operation } from '../operation.js';
 import { infra, plan } from '../plugin.js';
 import { end } from '../series.js';
-import type { PlannedStep, Step } from '../step.js';
+import type { PlannedStep, Step, StepType } from '../step.js';
 import type { World } from '../world.js';
 import { expectCluster } from './clusters.js';
 
