@@ -1,5 +1,6 @@
 // One cluster, 1000 readers, every change sent to each: how near to bare sockets.
-import type { Flood, Flow } from './clients/readers.js';
+import type { Flow } from './clients/readers.js';
+import type { Load } from './clients/reporters.js';
 import type { Run } from './support/bench.js';
 import { built, Child } from './support/child.js';
 import { compare } from './support/compare.js';
@@ -17,6 +18,7 @@ async function spread(run: Run, bench: string, aim: string, documents: (target: 
   const server = await startServer(run, { STEPCAST_PROGRESS_INTERVAL_MS: '0' });
   const bare = run.own(new Child(built('peers/ws-broadcast.js')));
   const [target] = (await fleet(server.url, 1)) as [Target];
+  const reporters = startClients(run, 'reporters');
   const ours = startClients(run, 'readers');
   const theirs = startClients(run, 'readers');
   const crowd = { readers: run.size(1000, 50), documents: documents(target) };
@@ -24,16 +26,18 @@ async function spread(run: Run, bench: string, aim: string, documents: (target: 
   await theirs.ask('open', { ...crowd, url: await bare.ask<string>('url') } satisfies CrowdOptions);
 
   let size = 0;
+  const { seconds } = run;
   const followed = async () => {
-    const report = { url: server.url, stepId: target.stepIds[0] as string };
-    const flow = await ours.ask<Flow>('flood', { report, seconds: run.seconds } satisfies Flood);
+    // Enough reporters that the next change is there as soon as the last is sent.
+    const load: Load = { url: server.url, connections: 4, stepIds: target.stepIds, events: 1, seconds };
+    const [flow] = await Promise.all([ours.ask<Flow>('count', seconds), reporters.ask('report', load)]);
     size = Math.round(flow.size);
     return flow.rate;
   };
   // The bare server sends as many bytes at a time as ours just did.
   const broadcast = async () => {
     await bare.ask('start', size);
-    const { rate } = await theirs.ask<Flow>('flood', { report: null, seconds: run.seconds } satisfies Flood);
+    const { rate } = await theirs.ask<Flow>('count', seconds);
     await bare.ask('stop');
     return rate;
   };

@@ -1,12 +1,16 @@
 // npm run bench -- [name …] [--json] [--moment]
 import { parseArgs } from 'node:util';
+import { boot } from './boot.js';
 import { fanout, fanoutMixed } from './fanout.js';
 import { growth } from './growth.js';
+import { idle } from './idle.js';
 import { latency } from './latency.js';
 import { list } from './list.js';
+import { nodes } from './nodes.js';
 import { read } from './read.js';
 import { report } from './report.js';
 import { reportBatch } from './report-batch.js';
+import { resume } from './resume.js';
 import { storm } from './storm.js';
 import { type Bench, measure } from './support/bench.js';
 import { inWords } from './support/figure.js';
@@ -21,6 +25,10 @@ const benches: Readonly<Record<string, Bench>> = {
   'fanout-mixed': fanoutMixed,
   latency,
   storm,
+  idle,
+  resume,
+  nodes,
+  boot,
 };
 
 const { values, positionals } = parseArgs({

@@ -11,9 +11,10 @@ export interface Load {
   readonly stepIds: readonly string[];
   /** Events in a report. */
   readonly events: number;
-  /** How long to go on, or how many reports to make in all. */
+  /** How long to go on, or how many reports to make in all, or on each connection. */
   readonly seconds?: number;
   readonly reports?: number;
+  readonly reportsEach?: number;
   /** At most so many reports a second, evenly. */
   readonly perSecond?: number;
 }
@@ -28,7 +29,7 @@ export interface Loaded {
 
 /** Each connection makes one report after the other, each after the answer to the one before. */
 async function report({ url, connections, stepIds, events, ...limits }: Load): Promise<Loaded> {
-  const { seconds = Infinity, reports = Infinity, perSecond = Infinity } = limits;
+  const { seconds = Infinity, reports = Infinity, reportsEach = Infinity, perSecond = Infinity } = limits;
   const open = await Promise.all(Array.from({ length: connections }, () => HttpConnection.open(url)));
   const begun = performance.now();
   const end = begun + seconds * 1000;
@@ -36,7 +37,7 @@ async function report({ url, connections, stepIds, events, ...limits }: Load): P
   let answered = 0;
   const work = async (connection: HttpConnection, index: number) => {
     const stepId = stepIds[index % stepIds.length] as string;
-    while (sent < reports && performance.now() < end) {
+    for (let own = 0; own < reportsEach && sent < reports && performance.now() < end; own += 1) {
       const due = begun + (sent * 1000) / perSecond;
       sent += 1;
       if (due > performance.now()) await delay(due - performance.now());

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { answer } from '../support/child.js';
+import { memory } from '../support/memory.js';
 
 const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false });
 const readers = new Set<WebSocket>();
@@ -43,4 +44,5 @@ answer({
   stop() {
     flooding = false;
   },
+  memory,
 });

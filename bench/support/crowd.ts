@@ -12,7 +12,11 @@ export interface CrowdOptions {
   readonly readers: number;
   /** What they follow: readers take these in turn. */
   readonly documents: readonly Document[];
+  /** Called with each message's reader and payload; the payload is only good until it returns. */
+  readonly onMessage?: Listener;
 }
+
+type Listener = (reader: number, payload: Buffer) => void;
 
 /** Many readers, each with a socket and a subscription of its own. */
 export class Crowd {
@@ -22,13 +26,13 @@ export class Crowd {
   bytes = 0;
   /** Sockets that the server has closed. */
   closed = 0;
-  /** Called with each message's reader and payload; the payload is only good until it returns. */
-  onMessage: (reader: number, payload: Buffer) => void = () => {};
+  onMessage: Listener = () => {};
   #waiting: { messages: number; resolve: () => void } | null = null;
 
   /** Returns once every reader has its first message. */
-  static async open({ url, readers, documents }: CrowdOptions): Promise<Crowd> {
+  static async open({ url, readers, documents, onMessage }: CrowdOptions): Promise<Crowd> {
     const crowd = new Crowd();
+    if (onMessage) crowd.onMessage = onMessage;
     for (let first = 0; first < readers; first += 100) {
       const count = Math.min(100, readers - first);
       const joining = Array.from({ length: count }, (_, index) => {

@@ -1,22 +1,28 @@
 // Loaded into a server under test by `node --import`: tells the benchmark what cannot be seen from outside.
 import pg from 'pg';
 import { answer } from './child.js';
+import { memory } from './memory.js';
 
 let statements = 0;
+let reads = 0;
+const writing = new WeakSet<pg.Client>();
 const { query } = pg.Client.prototype;
 pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
   statements += 1;
+  const [given] = args as [string | { text?: string }];
+  const text = typeof given === 'string' ? given : given.text;
+  if (text === 'BEGIN') writing.add(this);
+  if (!writing.has(this)) reads += 1;
+  if (text === 'COMMIT' || text === 'ROLLBACK') writing.delete(this);
   return (query as (...args: unknown[]) => unknown).apply(this, args);
 } as typeof query;
 
 answer({
   /** SQL statements sent since the process began. */
   statements: () => statements,
-  /** Bytes of memory in use, rubbish thrown away first where `--expose-gc` lets it. */
-  memory: () => {
-    globalThis.gc?.();
-    return process.memoryUsage().rss;
-  },
+  /** Of these, the ones outside of transactions: writing is always in one. */
+  reads: () => reads,
+  memory,
   /** Microseconds of processor time used since the process began. */
   cpu: () => {
     const { user, system } = process.cpuUsage();

@@ -28,7 +28,8 @@ export async function startServer(run: Run, env: Readonly<Record<string, string>
 /** With BENCH_PROFILE=folder, the server leaves a CPU profile there: where the time goes. */
 const profiled = () => (process.env.BENCH_PROFILE ? ['--cpu-prof', '--cpu-prof-dir', process.env.BENCH_PROFILE] : []);
 
-async function dataDirectory(run: Run): Promise<string> {
+/** Where an embedded database may live for the run. */
+export async function dataDirectory(run: Run): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'stepcast-bench-'));
   // Started by root, the database is another user's, who must be able to reach it.
   await chmod(path, 0o755);
