@@ -78,7 +78,7 @@ async function provision(
   const taken = broken ? await takePort() : null;
   cluster.add('replica', taken?.port ?? (await freePort()));
   try {
-    console.log(`creating a primary and ${replicas} replicas …`);
+    console.log(`creating a primary and ${replicas} ${replicas === 1 ? 'replica' : 'replicas'} …`);
     await plugin.create();
   } finally {
     await taken?.release();
