@@ -131,6 +131,8 @@ export class Feed {
   async #flush(): Promise<void> {
     this.troubled = false;
     try {
+      // A read that was under way when this was heard of may not have seen it: the second one has.
+      if (this.behind) await this.heal();
       if (this.behind) await this.heal();
     } catch {
       // The store cannot be reached: the net tries again within a second, and what is known can still be told.
