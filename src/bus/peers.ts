@@ -1,6 +1,8 @@
 import type { NatsConnection, Subscription } from '@nats-io/transport-node';
 
+/** Subjects; each message is its sender's origin. */
 const alive = 'stepcast.alive';
+const back = 'stepcast.back';
 const gone = 'stepcast.gone';
 
 /** Milliseconds: between signs of life; until a silent server is missed; until it is given up. */
@@ -20,37 +22,63 @@ export class Peers {
   readonly #subscriptions: Subscription[];
   readonly #timer: NodeJS.Timeout;
 
+  /** `onReturn` is called when a server is back, or given up: what it wrote meanwhile nobody was told of. */
   constructor(connection: NatsConnection, origin: string, onReturn: () => void) {
     this.#connection = connection;
     this.#origin = origin;
     this.#onReturn = onReturn;
     this.#subscriptions = [
-      connection.subscribe(alive, { callback: (_, message) => this.#see(message.string()) }),
-      connection.subscribe(gone, { callback: (_, message) => void this.#seen.delete(message.string()) }),
+      this.#hear(alive, (peer) => this.#see(peer, this.#isMissed(peer))),
+      this.#hear(back, (peer) => this.#see(peer, true)),
+      this.#hear(gone, (peer) => void this.#seen.delete(peer)),
     ];
-    this.#timer = setInterval(() => connection.publish(alive, origin), beat);
     connection.publish(alive, origin);
+    this.#timer = setInterval(() => this.#beat(), beat);
   }
 
   /** Whether every server that was heard of lately is still heard. */
   get present(): boolean {
-    const now = performance.now();
-    for (const [peer, seen] of this.#seen) {
-      if (now - seen > memory) this.#seen.delete(peer);
-      else if (now - seen > patience) return false;
-    }
-    return true;
+    return ![...this.#seen.keys()].some((peer) => this.#isMissed(peer));
+  }
+
+  /** To be called when this server is connected again: a pause too short for others to miss it lost its hints as well. */
+  returned(): void {
+    this.#connection.publish(back, this.#origin);
   }
 
   close(): void {
     clearInterval(this.#timer);
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
-    if (!this.#connection.isClosed()) this.#connection.publish(gone, this.#origin);
+    this.#connection.publish(gone, this.#origin);
   }
 
-  #see(peer: string): void {
-    const missed = performance.now() - (this.#seen.get(peer) ?? performance.now()) > patience;
+  #hear(subject: string, take: (peer: string) => void): Subscription {
+    return this.#connection.subscribe(subject, {
+      callback: (error, message) => {
+        if (!error) take(message.string());
+      },
+    });
+  }
+
+  #see(peer: string, returned: boolean): void {
     this.#seen.set(peer, performance.now());
-    if (missed) this.#onReturn();
+    if (returned) this.#onReturn();
+  }
+
+  #beat(): void {
+    this.#connection.publish(alive, this.#origin);
+    const lost = [...this.#seen.keys()].filter((peer) => this.#silence(peer) > memory);
+    for (const peer of lost) this.#seen.delete(peer);
+    if (lost.length > 0) this.#onReturn();
+  }
+
+  #isMissed(peer: string): boolean {
+    return this.#silence(peer) > patience;
+  }
+
+  /** Milliseconds since it was heard; 0 for one never heard of. */
+  #silence(peer: string): number {
+    const now = performance.now();
+    return now - (this.#seen.get(peer) ?? now);
   }
 }

@@ -16,10 +16,15 @@ export interface PostgresBusOptions {
 const shortestWait = 50;
 const longestWait = 1_000;
 
+/** A peer that is gone without a word is noticed some ten seconds after so many milliseconds of silence. */
+const keepAlive = { keepAlive: true, keepAliveInitialDelayMillis: 2_000 };
+
 /** Listens on a connection of its own. Throws when the database cannot be reached at the start; later it comes back by itself. */
 export async function createPostgresBus(options: PostgresBusOptions): Promise<Bus> {
   const bus = new PostgresBus(options);
-  await bus.connect();
+  await bus.connect().catch((error) => {
+    throw new Error(`expected the database to let a connection LISTEN, got: ${reason(error)}`, { cause: error });
+  });
   return bus;
 }
 
@@ -31,8 +36,9 @@ class PostgresBus implements Bus {
   readonly #options: PostgresBusOptions;
   readonly #topics = new Topics();
   readonly #healed = new Set<() => void>();
-  #client: pg.Client | null = null;
   readonly #closing = new AbortController();
+  #client: pg.Client | null = null;
+  #returning: Promise<void> | null = null;
 
   constructor(options: PostgresBusOptions) {
     this.#options = options;
@@ -58,11 +64,11 @@ class PostgresBus implements Bus {
     this.#closing.abort();
     const client = this.#client;
     this.#client = null;
-    await client?.end();
+    await Promise.all([client?.end(), this.#returning]);
   }
 
   async connect(): Promise<void> {
-    const client = new pg.Client({ ...this.#options.connection, keepAlive: true });
+    const client = new pg.Client({ ...this.#options.connection, ...keepAlive });
     client.on('error', () => this.#lost(client));
     client.on('end', () => this.#lost(client));
     client.on('notification', ({ payload }) => this.#take(payload ?? ''));
@@ -70,42 +76,38 @@ class PostgresBus implements Bus {
       await client.connect();
       await client.query(`LISTEN ${pg.escapeIdentifier(this.#options.channel)}`);
     } catch (error) {
-      await client.end().catch(() => {});
+      await client.end();
       throw error;
     }
-    if (this.#closing.signal.aborted) return client.end();
-    this.#client = client;
+    if (this.#closing.signal.aborted) await client.end();
+    else this.#client = client;
   }
 
   #take(payload: string): void {
-    const { origin, hints } = decodeNotice(payload);
-    if (origin === this.#options.origin) return;
-    if (hints === null) this.#topics.tellAll();
-    else for (const hint of hints) this.#topics.tell(hint);
+    const notice = decodeNotice(payload);
+    if (notice.origin !== this.#options.origin) this.#topics.take(notice);
   }
 
   #lost(client: pg.Client): void {
     if (this.#client !== client) return;
     this.#client = null;
-    this.#options.log.warn(
-      {},
-      'the connection that listens for other servers was lost: followers ask the database meanwhile',
-    );
-    client.end().catch(() => {});
-    void this.#reconnect();
+    const message = 'the connection that listens for other servers was lost: followers ask the database meanwhile';
+    this.#options.log.warn({}, message);
+    this.#returning = this.#reconnect(client);
   }
 
-  async #reconnect(): Promise<void> {
+  async #reconnect(lost: pg.Client): Promise<void> {
     const { signal } = this.#closing;
-    for (let wait = shortestWait; !signal.aborted; wait = Math.min(wait * 2, longestWait)) {
-      try {
-        await delay(wait * (0.5 + Math.random() / 2), undefined, { signal });
-        await this.connect();
-        break;
-      } catch {
-        // Still away, or closing: the loop knows.
-      }
+    await lost.end();
+    for (let wait = shortestWait; !this.#client && !signal.aborted; wait = Math.min(wait * 2, longestWait)) {
+      // Fails when the database is still away, or the bus is closing: the loop knows.
+      await delay(wait * (0.5 + Math.random() / 2), undefined, { signal })
+        .then(() => this.connect())
+        .catch(() => {});
     }
     if (this.#client) for (const listener of this.#healed) listener();
   }
 }
+
+/** A name that stands for several addresses fails with an error for each, and no words of its own. */
+const reason = (error: Error) => (error instanceof AggregateError ? error.errors.join(', ') : error.message);

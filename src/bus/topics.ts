@@ -1,3 +1,4 @@
+import type { Notice } from '../domain/hint.js';
 import type { Hint, Topic } from '../domain/ports.js';
 
 type Listener = (hint: Hint | null) => void;
@@ -23,13 +24,16 @@ export class Topics {
     return this.#listeners.delete(key);
   }
 
-  /** Tells those who follow the hint's cluster or its tenant. */
-  tell(hint: Hint): void {
-    this.tellTopic(hint, hint);
-    this.tellTopic({ tenantId: hint.tenantId, id: null }, hint);
+  /** Tells those who follow a hint's cluster or its tenant; without hints, everyone. */
+  take({ hints }: Notice): void {
+    if (hints === null) this.tellAll();
+    for (const hint of hints ?? []) {
+      this.tell(hint, hint);
+      this.tell({ tenantId: hint.tenantId, id: null }, hint);
+    }
   }
 
-  tellTopic(topic: Topic, hint: Hint): void {
+  tell(topic: Topic, hint: Hint | null): void {
     for (const listener of this.#listeners.get(keyOf(topic)) ?? []) listener(hint);
   }
 

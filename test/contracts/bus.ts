@@ -1,0 +1,260 @@
+import { randomUUID } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import type { Bus, Hint, Topic } from '../../src/domain/ports.js';
+
+/** What carries hints between the servers of a test, started for it and gone with it. */
+export interface Carrier {
+  /** The bus of one more server. */
+  open(origin: string): Promise<Bus>;
+  /** What the server of that origin does with a commit's hints, where the bus itself does not publish them. */
+  commit?(origin: string, hints: readonly Hint[]): Promise<void>;
+  /** Tells all servers, as another one, that anything may have changed. */
+  alarm(): Promise<void>;
+  /** Whether a bus attaches a moment later, and then has its listeners look once. */
+  readonly attachesLater: boolean;
+}
+
+/** One whose connections can be lost. */
+export interface FrailCarrier extends Carrier {
+  cut(): Promise<void>;
+  restore(): Promise<void>;
+}
+
+export const patient = { timeout: 30_000, interval: 10 };
+
+/** What `Bus` promises, whatever carries the hints. */
+export function busContract(start: () => Promise<Carrier>): void {
+  test('W6: a hint reaches those who follow its cluster, and those who follow its tenant, on another server', async () => {
+    const { a, b } = await pair(start);
+    const [one, other] = [hint(), hint()];
+    const ofOne = await b.follow(one);
+    const ofTenant = await b.follow({ tenantId: one.tenantId, id: null });
+    await a.publish(one, other, { ...one, revision: 2 });
+    await vi.waitFor(() => expect(ofTenant.heard).toEqual([one, other, { ...one, revision: 2 }]), patient);
+    expect(ofOne.heard).toEqual([one, { ...one, revision: 2 }]);
+  });
+
+  test('a hint reaches nobody who follows another cluster or another tenant, not even one with the same id', async () => {
+    const { a, b } = await pair(start);
+    const [mine, theirs] = [hint(), hint({ tenantId: 'other.* > tenant' })];
+    const follower = await b.follow(mine);
+    const stranger = await b.follow(theirs);
+    const sameId = await b.follow({ ...theirs, id: mine.id });
+    const tenant = await b.follow({ tenantId: theirs.tenantId, id: null });
+    await a.publish(mine);
+    await a.publish(theirs);
+    await vi.waitFor(() => expect([stranger.heard, tenant.heard]).toEqual([[theirs], [theirs]]), patient);
+    await vi.waitFor(() => expect(follower.heard).toEqual([mine]), patient);
+    expect(sameId.heard).toEqual([]);
+  });
+
+  test('a server does not hear its own hints', async () => {
+    const { a, b } = await pair(start);
+    const [own, others] = [hint(), hint()];
+    const ofOwn = await a.follow(own);
+    const ofOthers = await a.follow(others);
+    await a.publish(own);
+    const elsewhere = await b.follow(own);
+    await a.publish(own);
+    await vi.waitFor(() => expect(elsewhere.heard).toContainEqual(own), patient);
+    await b.publish(others);
+    await vi.waitFor(() => expect(ofOthers.heard).toEqual([others]), patient);
+    expect(ofOwn.heard).toEqual([]);
+  });
+
+  test('each listener of a topic hears, until it stops; the last one may come back', async () => {
+    const { a, b } = await pair(start);
+    const one = hint();
+    const first = await b.follow(one);
+    const second = b.listen(one);
+    await a.publish(one);
+    await vi.waitFor(() => expect([first.heard, second.heard]).toEqual([[one], [one]]), patient);
+    first.stop();
+    await a.publish({ ...one, revision: 2 });
+    await vi.waitFor(() => expect(second.heard).toHaveLength(2), patient);
+    second.stop();
+    const witness = await b.follow({ tenantId: one.tenantId, id: null });
+    await a.publish({ ...one, revision: 3 });
+    await vi.waitFor(() => expect(witness.heard).toHaveLength(1), patient);
+    const again = await b.follow(one);
+    await a.publish({ ...one, revision: 4 });
+    await vi.waitFor(() => expect(again.heard).toEqual([{ ...one, revision: 4 }]), patient);
+    expect([first.heard.length, second.heard.length]).toEqual([1, 2]);
+  });
+
+  test('"anything may have changed" is said to everyone', async () => {
+    const { carrier, b } = await pair(start);
+    const listeners = [await b.follow(hint()), await b.follow({ tenantId: 'another', id: null })];
+    await carrier.alarm();
+    await vi.waitFor(() => expect(listeners.map(({ heard }) => heard.includes(null))).toEqual([true, true]), patient);
+  });
+
+  test('a commit with more hints than fit in one notice is heard of, if only as "anything"', async () => {
+    const { a, b } = await pair(start);
+    const hints = Array.from({ length: 1_000 }, () => hint());
+    const last = hints.at(-1) as Hint;
+    const { heard } = await b.follow(last);
+    await a.publish(...hints);
+    await vi.waitFor(() => expect(heard).toHaveLength(1), patient);
+    expect([null, last]).toContainEqual(heard[0]);
+  });
+
+  test('10,000 hints all arrive, in order, while the bus is healthy', async () => {
+    const { a, b } = await pair(start);
+    const one = hint();
+    const { heard } = await b.follow(one);
+    const sent = Array.from({ length: 10_000 }, (_, revision) => ({ ...one, revision }));
+    for (let i = 0; i < sent.length; i += 50) await a.publish(...sent.slice(i, i + 50));
+    await vi.waitFor(() => expect(heard).toHaveLength(sent.length), patient);
+    expect(heard).toEqual(sent);
+    expect([a.bus.healthy, b.bus.healthy]).toEqual([true, true]);
+  });
+
+  test('a listener is never called back while it publishes', async () => {
+    const { a, b } = await pair(start);
+    const one = hint();
+    const { heard } = await b.follow(one);
+    const published = a.publish(one);
+    expect(heard).toEqual([]);
+    await published;
+    await vi.waitFor(() => expect(heard).toEqual([one]), patient);
+  });
+
+  test('who listens to a closed bus hears nothing more', async () => {
+    const { carrier, a, b } = await pair(start);
+    const one = hint();
+    const closed = await carrier.open(randomUUID());
+    const heard: unknown[] = [];
+    closed.subscribe(one, (hint) => heard.push(hint));
+    closed.onHealed(() => heard.push('healed'));
+    await closed.close();
+    const told = heard.length;
+    const witness = await b.follow(one);
+    await a.publish(one);
+    await vi.waitFor(() => expect(witness.heard).toEqual([one]), patient);
+    expect(heard).toHaveLength(told);
+  });
+
+  test('closing leaves no timer and no socket behind', async () => {
+    const carrier = await start();
+    const before = await atRest();
+    const bus = await carrier.open(randomUUID());
+    bus.subscribe(hint(), () => {});
+    bus.onHealed(() => {});
+    await bus.close();
+    expect(await atRest(before)).toEqual(before);
+  });
+}
+
+/** What `Bus` promises while its connection is lost, and after. */
+export function frailBusContract(start: () => Promise<FrailCarrier>): void {
+  test('W6: a lost connection is known of, followers are told when it is whole again, and hints flow again', async () => {
+    const { carrier, a, b } = await pair(start);
+    const [one, meanwhile] = [hint(), hint()];
+    const follower = await b.follow(one);
+    const left = await b.follow(one);
+    const healed = vi.fn();
+    b.bus.onHealed(healed);
+    b.bus.onHealed(() => expect.unreachable('told after it stopped listening'))();
+
+    await carrier.cut();
+    await vi.waitFor(() => expect(b.bus.healthy).toBe(false), patient);
+    await a.publish({ ...one, revision: 2 });
+    left.stop();
+    const late = b.listen(meanwhile);
+    expect(healed).not.toHaveBeenCalled();
+    await carrier.restore();
+    await vi.waitFor(() => expect(healed).toHaveBeenCalled(), patient);
+    await vi.waitFor(() => expect([a.bus.healthy, b.bus.healthy]).toEqual([true, true]), patient);
+
+    await a.publish({ ...one, revision: 3 }, meanwhile);
+    await vi.waitFor(() => expect(late.heard).toContainEqual(meanwhile), patient);
+    expect(follower.heard).toContainEqual({ ...one, revision: 3 });
+    expect(left.heard).toEqual([]);
+  });
+
+  test('a connection may be lost again and again', async () => {
+    const { carrier, a, b } = await pair(start);
+    const one = hint();
+    const { heard } = await b.follow(one);
+    for (const revision of [1, 2, 3]) {
+      await carrier.cut();
+      await vi.waitFor(() => expect(b.bus.healthy).toBe(false), patient);
+      await carrier.restore();
+      await vi.waitFor(() => expect([a.bus.healthy, b.bus.healthy]).toEqual([true, true]), patient);
+      await a.publish({ ...one, revision });
+      await vi.waitFor(() => expect(heard).toContainEqual({ ...one, revision }), patient);
+    }
+  });
+
+  test('closing while the connection is lost ends the attempts to restore it', async () => {
+    const carrier = await start();
+    const before = await atRest();
+    const bus = await carrier.open(randomUUID());
+    await carrier.cut();
+    await vi.waitFor(() => expect(bus.healthy).toBe(false), patient);
+    await bus.close();
+    await carrier.restore();
+    expect(await atRest(before)).toEqual(before);
+    expect(bus.healthy).toBe(false);
+  });
+}
+
+/** A hint of a cluster of its own. */
+export function hint(given: Partial<Hint> = {}): Hint {
+  return { tenantId: 'tenant', id: randomUUID(), revision: 1, ...given };
+}
+
+/** Two servers. */
+export async function pair<C extends Carrier>(start: () => Promise<C>) {
+  const carrier = await start();
+  return { carrier, a: await server(carrier), b: await server(carrier) };
+}
+
+async function server(carrier: Carrier) {
+  const origin = randomUUID();
+  const bus = await carrier.open(origin);
+  onTestFinished(() => bus.close());
+  const listen = (topic: Topic) => {
+    const heard: (Hint | null)[] = [];
+    return { heard, stop: bus.subscribe(topic, (hint) => heard.push(hint && plain(hint))) };
+  };
+  return {
+    bus,
+    listen,
+    /** Listens, and comes back when the bus surely does. */
+    async follow(topic: Topic) {
+      const listener = listen(topic);
+      if (carrier.attachesLater) await vi.waitFor(() => expect(listener.heard.splice(0)).toEqual([null]), patient);
+      return listener;
+    },
+    /** One commit. */
+    async publish(...hints: Hint[]) {
+      bus.publish(hints);
+      await carrier.commit?.(origin, hints);
+    },
+  };
+}
+
+/** A bus may hand on more than it promises. */
+const plain = ({ tenantId, id, revision }: Hint): Hint => ({ tenantId, id, revision });
+
+/**
+ * What keeps this process alive, sorted, as far as a bus could have opened it: once nothing is in motion any more, and
+ * only that is left which is `expected`.
+ */
+async function atRest(expected?: string[]): Promise<string[]> {
+  const isAtRest = (names: string[]) => (expected ? names.join() === expected.join() : !names.includes('Timeout'));
+  const deadline = performance.now() + patient.timeout;
+  while (!isAtRest(resources()) && performance.now() < deadline) await turn();
+  return resources();
+}
+
+const kinds = ['Timeout', 'TCPSocketWrap', 'TCPConnectWrap', 'TLSWrap', 'PipeWrap', 'PipeConnectWrap'];
+
+const resources = () =>
+  process
+    .getActiveResourcesInfo()
+    .filter((name) => kinds.includes(name))
+    .sort();
