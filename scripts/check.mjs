@@ -3,7 +3,8 @@
 import { spawnSync } from 'node:child_process';
 import { bin, ready } from './ready.mjs';
 
-await ready('install');
+// Built first: the examples take the client from its package entry, which is what was built.
+await ready('build');
 
 const checks = {
   'generates from scratch': ['scripts/ready.mjs', 'generate', '--fresh'],

@@ -39,6 +39,13 @@ const steps = [
   },
   {
     stage: 'build',
+    name: 'the examples',
+    from: ['examples', 'src/client', 'src/generated', 'tsconfig.json', 'tsconfig.examples.json'],
+    to: 'dist/examples/postgres-cluster/main.js',
+    commands: [['typescript', '-p', 'tsconfig.examples.json']],
+  },
+  {
+    stage: 'build',
     name: 'the GraphiQL page',
     from: ['src/web/graphiql', 'vite.config.ts'],
     to: 'dist/web/graphiql/index.html',

@@ -50,7 +50,10 @@ mutation Create($clusterId: ID!) {
       name: "example"
       version: "1.0"
       provisioningSteps: {
-        creating: ["Launching instances", "Starting services"]
+        creating: [
+          "Launching instances"
+          "Starting services"
+        ]
       }
     }
   ) {
@@ -97,7 +100,11 @@ const report = `
 # 3. Report: one instance is up, another one failed, and
 # the reason goes with it. The events' ids are yours:
 # sending one again changes nothing.
-mutation Report($stepId: ID!, $first: ID!, $second: ID!) {
+mutation Report(
+  $stepId: ID!
+  $first: ID!
+  $second: ID!
+) {
   startStep(input: { stepId: $stepId, total: 2 }) {
     step { summary }
   }
@@ -115,7 +122,7 @@ mutation Report($stepId: ID!, $first: ID!, $second: ID!) {
           stepId: $stepId
           successful: false
           instanceName: "try-out-2"
-          eventInfo: "Error: no free address\\n    at network.js:41"
+          eventInfo: "Error: no free address\\n  at net.js:4"
         }
       ]
     }

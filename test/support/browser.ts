@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+/** Why browser tests cannot run here; undefined when they can, or must (CI). */
+export const noBrowser =
+  existsSync(executablePath) || process.env.CI
+    ? undefined
+    : `no Chromium at ${executablePath}: set CHROMIUM to its path`;
+
+export const openBrowser = (): Promise<Browser> =>
+  chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'] });
+
+export interface Visit {
+  readonly page: Page;
+  /** What the page complained of, and what it asked of anybody but its own server (which it did not get). */
+  readonly complaints: string[];
+}
+
+/** Opens a page that can reach its own server and nothing else. */
+export async function visit(visitor: BrowserContext, url: string): Promise<Visit> {
+  const page = await visitor.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  await page.route('**', (route) => {
+    if (new URL(route.request().url()).host === new URL(url).host) return route.continue();
+    complaints.push(`asked for ${route.request().url()}`);
+    return route.abort();
+  });
+  await page.goto(url);
+  return { page, complaints };
+}
