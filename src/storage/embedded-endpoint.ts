@@ -21,8 +21,8 @@ export interface Endpoint {
 export async function chooseEndpoint(place: Place): Promise<Endpoint> {
   const running = await findPostmaster(place.data);
   if (process.platform === 'win32') return { socketDir: '', port: running?.port ?? (await freePort()) };
-  // One that has just been started has not yet said where.
-  return { socketDir: running?.socketDir || (await socketFolder(place)), port: 5432 };
+  // One that has just been started has not yet written where, or only half of it; its status comes after.
+  return { socketDir: running?.status ? running.socketDir : await socketFolder(place), port: 5432 };
 }
 
 /** As pg, and every tool of PostgreSQL's, takes it. */

@@ -97,6 +97,8 @@ class Lease {
     try {
       await client.connect();
       await client.query('SELECT pg_advisory_lock_shared($1)', [leaseKey]);
+      // The one who stops it may lose the lock before we lose the connection.
+      if ((await findPostmaster(this.place.data))?.status !== 'ready') throw new Stopping();
     } catch (error) {
       await client.end();
       throw error;
@@ -120,8 +122,11 @@ const patience = 120_000;
 
 const passing = ['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03'];
 
+class Stopping extends Error {}
+
 /** Whether it is on its way up or down. pg has no code for a connection that ended, before a query or in the midst of it. */
 function isPassing(error: unknown): boolean {
+  if (error instanceof Stopping) return true;
   const { code, message } = error as { code?: string; message: string };
   return code === undefined ? lost.test(message) : passing.includes(code);
 }

@@ -1,6 +1,9 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Stats } from 'node:fs';
+import { readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { openEmbedded } from '../../src/storage/embedded.js';
 import { quiet } from '../support/database.js';
 import { ask, killDatabase, open, postmasterOf, testFolder } from '../support/embedded.js';
@@ -52,15 +55,31 @@ test('a database that was killed recovers at the next start, its pid file notwit
   expect(await ask((await open(dataDir)).url, 'SELECT number FROM kept')).toEqual([7]);
 });
 
-test('a pid file whose number went to another process is no hindrance', async () => {
+test('lock files whose number went to another process are no hindrance, and neither are empty ones', async () => {
   const dataDir = await testFolder();
-  const before = await openEmbedded({ dataDir, log: quiet });
-  const pidFile = join(dataDir, 'postgres/postmaster.pid');
-  const [, ...rest] = (await readFile(pidFile, 'utf8')).split('\n');
-  await before.close();
-  await writeFile(pidFile, [process.pid, ...rest].join('\n'));
-  expect(await ask((await open(dataDir)).url, 'SELECT 1')).toEqual([1]);
+  const data = join(dataDir, 'postgres');
+  await openEmbedded({ dataDir, log: quiet }).then(({ close }) => close());
+  const { pid } = await spawnBystander(await stat(data));
+  const lock = `${pid}\n${data}\n1700000000\n5432\n${data}\n\n\nready\n`;
+  for (const text of [lock, '']) {
+    for (const name of ['.s.PGSQL.5432.lock', 'postmaster.pid']) {
+      await writeFile(join(data, name), text);
+      await utimes(join(data, name), 1_700_000_000, 1_700_000_000);
+    }
+    const { url, close } = await openEmbedded({ dataDir, log: quiet });
+    expect(await ask(url, 'SELECT 1')).toEqual([1]);
+    await close();
+  }
 });
+
+/** Some process of the database's own user. */
+async function spawnBystander({ uid, gid }: Stats) {
+  const user = process.getuid?.() === 0 ? { uid, gid } : {};
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'], { cwd: '/', stdio: 'ignore', ...user });
+  onTestFinished(() => void child.kill());
+  await once(child, 'spawn');
+  return child;
+}
 
 test('a database that is killed beneath a server is brought back, where it was', async () => {
   const dataDir = await testFolder();

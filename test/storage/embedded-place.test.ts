@@ -46,7 +46,7 @@ describe('what it cannot work with is told in words', () => {
 
   test('a data directory that PostgreSQL refuses: its own words, and where they are', async () => {
     const dataDir = await testFolder();
-    await open(dataDir).then(({ close }) => close());
+    await openEmbedded({ dataDir, log: quiet }).then(({ close }) => close());
     await writeFile(join(dataDir, 'postgres/postgresql.conf'), 'no_such_setting = 1\n');
     await expect(openEmbedded({ dataDir, log: quiet })).rejects.toEqual(
       refused('unrecognized configuration parameter "no_such_setting"'),
