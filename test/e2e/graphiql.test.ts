@@ -57,6 +57,7 @@ describe.skipIf(noBrowser)(`GraphiQL${noBrowser ? ` (${noBrowser})` : ''}`, () =
 
 /** Opens a tab. The editors come a little after the page, and a tab that is opened before them stays empty. */
 async function open(page: Page, tab: string) {
+  await page.bringToFront();
   for (const part of ['.graphiql-query-editor', '.graphiql-editor-tool', '.result-window']) {
     await page.locator(`${part} .view-lines`).first().waitFor({ state: 'attached' });
   }
