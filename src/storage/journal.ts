@@ -68,8 +68,9 @@ async function lock(tx: Transaction, needs: Needs): Promise<ClusterRow[]> {
       SELECT o.tenant_id, o.cluster_id FROM cluster_operation o
         JOIN unnest(${operationTenants}::text[], ${operationIds}::uuid[]) AS n (tenant_id, id) USING (tenant_id, id)
       UNION
-      SELECT s.tenant_id, s.cluster_id FROM cluster_provision_step s
-        JOIN unnest(${stepTenants}::text[], ${stepIds}::uuid[]) AS n (tenant_id, id) USING (tenant_id, id)
+      SELECT s.* FROM unnest(${stepTenants}::text[], ${stepIds}::uuid[]) AS n (tenant_id, id),
+        LATERAL (SELECT s.tenant_id, s.cluster_id FROM cluster_provision_step s
+          WHERE s.tenant_id = n.tenant_id AND s.id = n.id OFFSET 0) s
     )
     SELECT c.* FROM cluster c JOIN named USING (tenant_id, id)
     ORDER BY c.tenant_id, c.id
@@ -86,7 +87,10 @@ interface LoadedRow {
   known: { tenant_id: string; id: string }[];
 }
 
-/** A statement of its own, after the locks: it sees all that was committed before they were granted. */
+/**
+ * A statement of its own, after the locks: it sees all that was committed before they were granted. `OFFSET 0` keeps
+ * each look-up one by key: a plan made while the tables were small would read them whole when they no longer are.
+ */
 async function load(tx: Transaction, needs: Needs, locked: readonly ClusterRow[]): Promise<Loaded> {
   const clusters = locked.map(toCluster);
   const [clusterTenants, clusterIds] = columns(clusters);
@@ -103,24 +107,28 @@ async function load(tx: Transaction, needs: Needs, locked: readonly ClusterRow[]
       UNION
       SELECT * FROM unnest(${operationTenants}::text[], ${operationIds}::uuid[])
       UNION
-      SELECT s.tenant_id, s.operation_id FROM cluster_provision_step s
-        JOIN unnest(${stepTenants}::text[], ${stepIds}::uuid[]) AS n (tenant_id, id) USING (tenant_id, id)
+      SELECT s.* FROM unnest(${stepTenants}::text[], ${stepIds}::uuid[]) AS n (tenant_id, id),
+        LATERAL (SELECT s.tenant_id, s.operation_id FROM cluster_provision_step s
+          WHERE s.tenant_id = n.tenant_id AND s.id = n.id OFFSET 0) s
     )
     SELECT date_trunc('milliseconds', clock_timestamp()) AS now,
-      (SELECT coalesce(json_agg(o), '[]') FROM cluster_operation o JOIN operation_ids USING (tenant_id, id)) AS operations,
+      (SELECT coalesce(json_agg(o), '[]') FROM operation_ids n,
+        LATERAL (SELECT * FROM cluster_operation o WHERE o.tenant_id = n.tenant_id AND o.id = n.id OFFSET 0) o) AS operations,
       (SELECT coalesce(json_agg(r), '[]') FROM (
         SELECT held.*, (SELECT max(number) FROM cluster_operation o
           WHERE o.tenant_id = held.tenant_id AND o.cluster_id = held.cluster_id) AS number FROM held) r) AS runs,
-      (SELECT coalesce(json_agg(s), '[]') FROM cluster_provision_step s
-        JOIN operation_ids n ON s.tenant_id = n.tenant_id AND s.operation_id = n.id) AS steps,
-      (SELECT coalesce(json_agg(u), '[]') FROM step_unit u
-        JOIN unnest(${units.map((unit) => unit.tenantId)}::text[], ${units.map((unit) => unit.provisionStepId)}::uuid[], ${units.map((unit) => unit.unit)}::text[]) AS n (tenant_id, provision_step_id, unit)
-        USING (tenant_id, provision_step_id, unit)) AS units,
+      (SELECT coalesce(json_agg(s), '[]') FROM operation_ids n, LATERAL (SELECT * FROM cluster_provision_step s
+        WHERE s.tenant_id = n.tenant_id AND s.operation_id = n.id OFFSET 0) s) AS steps,
+      (SELECT coalesce(json_agg(u), '[]') FROM
+        unnest(${units.map((unit) => unit.tenantId)}::text[], ${units.map((unit) => unit.provisionStepId)}::uuid[], ${units.map((unit) => unit.unit)}::text[]) AS n (tenant_id, provision_step_id, unit),
+        LATERAL (SELECT * FROM step_unit u WHERE u.tenant_id = n.tenant_id
+          AND u.provision_step_id = n.provision_step_id AND u.unit = n.unit OFFSET 0) u) AS units,
       (SELECT coalesce(json_agg(p), '[]') FROM plugin p
         JOIN unnest(${plugins.map(({ tenantId }) => tenantId)}::text[], ${plugins.map(({ id }) => id)}::text[]) AS n (tenant_id, name)
         USING (tenant_id, name)) AS plugins,
-      (SELECT coalesce(json_agg(k), '[]') FROM (SELECT e.tenant_id, e.id FROM cluster_event e
-        JOIN unnest(${eventTenants}::text[], ${eventIds}::uuid[]) AS n (tenant_id, id) USING (tenant_id, id)) k) AS known`;
+      (SELECT coalesce(json_agg(k), '[]') FROM unnest(${eventTenants}::text[], ${eventIds}::uuid[]) AS n (tenant_id, id),
+        LATERAL (SELECT e.tenant_id, e.id FROM cluster_event e
+          WHERE e.tenant_id = n.tenant_id AND e.id = n.id OFFSET 0) k) AS known`;
   return {
     now: row.now,
     clusters,
