@@ -41,5 +41,6 @@ async function hear(child: ReturnType<typeof spawn>, testimony: Testimony): Prom
     if (line.closed) testimony.losses.push(line.closed);
     if (line.state) return line.state;
   }
-  throw new Error(`expected the client to say its state, it ended with ${await closed}`);
+  const [code, signal] = await closed;
+  throw new Error(`expected the client to say its state, it ended with ${code ?? signal}`);
 }
