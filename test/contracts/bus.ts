@@ -153,7 +153,7 @@ export function frailBusContract(start: () => Promise<FrailCarrier>): void {
     const { carrier, a, b } = await pair(start);
     const [one, meanwhile] = [hint(), hint()];
     const follower = await b.follow(one);
-    const left = await b.follow(one);
+    const left = b.listen(one);
     const healed = vi.fn();
     b.bus.onHealed(healed);
     b.bus.onHealed(() => expect.unreachable('told after it stopped listening'))();
