@@ -1,7 +1,7 @@
 import { type Cluster, keyOf, type Ref } from '../domain/cluster.js';
 import type { Loaded, Needs } from '../domain/needs.js';
 import { infra } from '../domain/plugin.js';
-import type { Journal } from '../domain/ports.js';
+import type { Journal, Log } from '../domain/ports.js';
 import { World } from '../domain/world.js';
 import { reached } from './faults.js';
 import type { Prisma, PrismaClient } from './generated/client.js';
@@ -17,6 +17,7 @@ import {
   toPlugin,
   toStep,
 } from './rows.js';
+import { createStatistics } from './statistics.js';
 
 type Transaction = Prisma.TransactionClient;
 
@@ -24,10 +25,12 @@ export interface JournalOptions {
   readonly prisma: PrismaClient;
   /** Where each commit tells other servers, or null where another bus does. */
   readonly notices: Notices | null;
+  readonly log: Log;
 }
 
 /** The write side of the store: lock, load, judge, keep. */
-export function createJournal({ prisma, notices }: JournalOptions): Journal {
+export function createJournal({ prisma, notices, log }: JournalOptions): Journal {
+  const statistics = createStatistics(prisma, log);
   return {
     transact: (needs, judge) =>
       reached(() =>
@@ -36,7 +39,9 @@ export function createJournal({ prisma, notices }: JournalOptions): Journal {
             const locked = await lock(tx, needs);
             const world = new World(await load(tx, needs, locked));
             const result = judge(world);
-            await keep(tx, world.changes(), notices);
+            const changes = world.changes();
+            await keep(tx, changes, notices);
+            statistics.stored(changes.events.length);
             return result;
           },
           { maxWait: 5_000, timeout: 30_000 },

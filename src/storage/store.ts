@@ -1,4 +1,4 @@
-import type { Store } from '../domain/ports.js';
+import type { Log, Store } from '../domain/ports.js';
 import type { PrismaClient } from './generated/client.js';
 import { createHousekeeping } from './housekeeping.js';
 import { createJournal } from './journal.js';
@@ -9,12 +9,13 @@ export interface StoreOptions {
   readonly prisma: PrismaClient;
   /** Where each commit tells other servers, or null where another bus does. */
   readonly notices: Notices | null;
+  readonly log: Log;
 }
 
 /** The store on PostgreSQL. `answers` says whether the database does. */
-export function createStore({ prisma, notices }: StoreOptions): Store & { answers(): Promise<boolean> } {
+export function createStore({ prisma, notices, log }: StoreOptions): Store & { answers(): Promise<boolean> } {
   return {
-    ...createJournal({ prisma, notices }),
+    ...createJournal({ prisma, notices, log }),
     ...createLibrary(prisma),
     ...createHousekeeping(prisma),
     answers: () =>
