@@ -1,6 +1,7 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { type ErrorCode, Fault } from '../domain/errors.js';
 import type { Log } from '../domain/ports.js';
+import { tooDeep } from './prepare.js';
 
 /**
  * What a caller is shown of anything that went wrong, over HTTP and over the socket: a Fault as it is, a bad request
@@ -10,6 +11,7 @@ import type { Log } from '../domain/ports.js';
 export function presentError(error: unknown, log: Log): GraphQLFormattedError {
   const cause = causeOf(error);
   if (cause instanceof Fault) return shown(error, cause.message, { code: cause.code });
+  if (cause instanceof RangeError && isParsers(error)) return shown(error, tooDeep, { code: 'BAD_USER_INPUT' });
   if (cause instanceof GraphQLError && isCallers(error, cause)) {
     return shown(error, cause.message, { code: 'BAD_USER_INPUT' });
   }
@@ -33,6 +35,9 @@ function causeOf(error: unknown): unknown {
  */
 const isCallers = (error: unknown, cause: GraphQLError) =>
   cause.extensions.code !== 'INTERNAL_SERVER_ERROR' && (pathOf(error) === undefined || cause.nodes !== undefined);
+
+/** Whether it was thrown while Apollo parsed: the parser's stack grows with the document. */
+const isParsers = (error: unknown) => error instanceof GraphQLError && error.extensions.code === 'GRAPHQL_PARSE_FAILED';
 
 const pathOf = (error: unknown) => (error instanceof GraphQLError ? error.path : undefined);
 

@@ -35,6 +35,9 @@ export type PrepareOperation = (request: OperationRequest) => PreparedOperation 
 /** How documents are read, here and by Apollo. Tokens: enough for some hundred events written out in the document. */
 export const parseOptions: ParseOptions = { maxTokens: 10_000 };
 
+/** What is said of a document that the parser cannot follow to its bottom. */
+export const tooDeep = 'expected a document nested about a thousand levels deep at most, got a deeper one';
+
 /** Characters of documents that are kept, parsed and validated; the least used go first. */
 const kept = 500_000;
 
@@ -67,6 +70,8 @@ function parseValid(schema: GraphQLSchema, text: string): DocumentNode | readonl
     return errors.length > 0 ? errors : document;
   } catch (error) {
     if (error instanceof GraphQLError) return [error];
+    // Parser and validator go down with the document: one that ends the stack is the caller's fault, not the server's.
+    if (error instanceof RangeError) return [new GraphQLError(tooDeep)];
     throw error;
   }
 }

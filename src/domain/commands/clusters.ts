@@ -17,7 +17,7 @@ export interface CreateClusterInput {
 
 /** A new cluster, under the caller's own UUID or one made here. An id that is taken: CONFLICT. */
 export function createCluster(tenantId: string, input: CreateClusterInput): Command<Cluster> {
-  const ref = { tenantId, id: input.id ? uuid('id', input.id) : crypto.randomUUID() };
+  const ref = { tenantId, id: input.id == null ? crypto.randomUUID() : uuid('id', input.id) };
   const given = {
     name: name('name', input.name),
     status: optionalName('status', input.status) ?? 'Undefined',
