@@ -38,6 +38,8 @@ export class Feed {
   #gone = false;
   /** The newest revision heard of. */
   #heard = 0;
+  /** Whether anything may have changed. */
+  #unsure = false;
   #healing: Promise<void> | null = null;
 
   constructor(ref: Ref, { library, bus, interval }: FeedOptions) {
@@ -45,7 +47,7 @@ export class Feed {
     this.library = library;
     this.#pace = new Pace(interval, () => void this.#flush());
     // Attach first, read second (W2): what is heard meanwhile is compared with what was read.
-    this.#detach = bus.subscribe(ref, (hint) => this.hear(hint?.revision ?? Number.POSITIVE_INFINITY));
+    this.#detach = bus.subscribe(ref, (hint) => this.hear(hint?.revision ?? null));
   }
 
   /** The revision up to which everything is known. */
@@ -64,7 +66,7 @@ export class Feed {
   troubled = false;
   /** Whether more was heard of than is known. */
   get behind(): boolean {
-    return this.#heard > this.head && !this.#gone;
+    return (this.#unsure || this.#heard > this.head) && !this.#gone;
   }
 
   /** By number. */
@@ -103,11 +105,11 @@ export class Feed {
     }
   }
 
-  /** Another server's hint, or the net's finding. */
-  hear(revision: number): void {
-    if (revision <= this.head) return;
-    this.#heard = revision === Number.POSITIVE_INFINITY ? this.head + 1 : Math.max(this.#heard, revision);
-    this.#pace.touch();
+  /** Another server's hint, or the net's finding. Null: anything may have changed. */
+  hear(revision: number | null): void {
+    if (revision === null) this.#unsure = true;
+    else this.#heard = Math.max(this.#heard, revision);
+    if (this.behind) this.#pace.touch();
   }
 
   /** Fills the hole between what is known and what is stored: one read, however many wait for it. */
@@ -142,11 +144,16 @@ export class Feed {
 
   async #read(): Promise<void> {
     const heard = this.#heard;
-    const since = this.head;
-    const state = await this.library.clusterState(this.ref.tenantId, this.ref.id, this.#cluster ? since : undefined);
+    const since = this.#cluster ? this.head : undefined;
+    // Before the read: what is said during it is not answered by it.
+    this.#unsure = false;
+    const state = await this.library.clusterState(this.ref.tenantId, this.ref.id, since).catch((error) => {
+      this.#unsure = true;
+      throw error;
+    });
     if (!state) this.#vanish();
     else this.#take(state);
-    // "Anything may have changed" is answered by one look.
+    // A hint of more than there is does not ask for ever.
     if (this.#heard === heard) this.#heard = Math.min(this.#heard, this.head);
   }
 

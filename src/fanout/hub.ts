@@ -20,12 +20,17 @@ export class Hub {
   readonly #net: NodeJS.Timeout;
   readonly #detach: () => void;
   #casting = false;
+  /** Whether hints were lost that the store has not made good yet. */
+  #doubtful = false;
 
   constructor(options: FeedOptions) {
     this.#options = options;
-    this.#net = setInterval(() => void this.#cast(false), netInterval);
+    this.#net = setInterval(() => void this.#cast(), netInterval);
     this.#net.unref();
-    this.#detach = options.bus.onHealed(() => void this.#cast(true));
+    this.#detach = options.bus.onHealed(() => {
+      this.#doubtful = true;
+      void this.#cast();
+    });
   }
 
   /** The clusters and tenants followed. */
@@ -81,17 +86,20 @@ export class Hub {
   }
 
   /** The net: while hints cannot be trusted, asks in one statement how far the followed clusters have come. */
-  async #cast(anyway: boolean): Promise<void> {
-    const trusted = this.#options.bus.healthy && !anyway;
-    const feeds = this.#feeds.all().filter((feed) => !trusted || feed.behind || feed.troubled);
-    const tenants = this.#tenants.all().filter((feed) => !trusted || feed.behind);
-    if (this.#casting || feeds.length + tenants.length === 0) return;
+  async #cast(): Promise<void> {
+    // Lost hints that are told of during a round may be newer than what it reads: the next round sees to them.
+    if (this.#casting) return;
+    const doubtful = this.#doubtful || !this.#options.bus.healthy;
+    const feeds = this.#feeds.all().filter((feed) => doubtful || feed.behind || feed.troubled);
+    const tenants = this.#tenants.all().filter((feed) => doubtful || feed.behind);
     this.#casting = true;
+    this.#doubtful = false;
     try {
       for (const tenant of tenants) tenant.compare();
       if (feeds.length > 0) await this.#compare(feeds);
     } catch {
       // The store cannot be reached: asked again at the next round.
+      this.#doubtful ||= doubtful;
     } finally {
       this.#casting = false;
     }
@@ -101,7 +109,7 @@ export class Hub {
     const hints = await this.#options.library.revisions(feeds.map((feed) => feed.ref));
     const reached = new Map(hints.map((hint) => [keyOf(hint), hint.revision]));
     for (const feed of feeds) {
-      feed.hear(reached.get(keyOf(feed.ref)) ?? Number.POSITIVE_INFINITY);
+      feed.hear(reached.get(keyOf(feed.ref)) ?? null);
       feed.flush();
     }
   }

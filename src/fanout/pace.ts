@@ -4,6 +4,7 @@ export class Pace {
   readonly #work: () => void;
   #timer: NodeJS.Timeout | undefined;
   #touched = false;
+  #closed = false;
 
   /** `interval` in milliseconds; 0 does the work at every touch. */
   constructor(interval: number, work: () => void) {
@@ -12,6 +13,7 @@ export class Pace {
   }
 
   touch(): void {
+    if (this.#closed) return;
     if (this.#timer) {
       this.#touched = true;
       return;
@@ -20,7 +22,9 @@ export class Pace {
     this.#work();
   }
 
+  /** Touches that come later do nothing: a read that was under way may still end with one. */
   close(): void {
+    this.#closed = true;
     clearTimeout(this.#timer);
   }
 

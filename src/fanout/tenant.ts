@@ -28,7 +28,7 @@ export class TenantFeed implements Stream {
   readonly #revisions = new Map<string, number>();
   /** By cluster, the last changed last. */
   readonly #changes = new Map<string, { cluster: Cluster; position: number }>();
-  readonly #heard = new Set<string>();
+  #heard: Set<string> = new Set();
   #comparing = false;
   #reading: Promise<void> | null = null;
   head = 0;
@@ -102,6 +102,8 @@ export class TenantFeed implements Stream {
 
   async #flush(): Promise<void> {
     try {
+      // A read that was under way when this was heard of may not have seen it: the second one has.
+      if (this.behind) await this.#read();
       if (this.behind) await this.#read();
     } catch {
       // The store cannot be reached: the net tries again within a second.
@@ -116,20 +118,31 @@ export class TenantFeed implements Stream {
     return this.#reading;
   }
 
-  /** One statement for all that was heard of; what could not be read is heard of still. */
+  /** What could not be read is heard of still; what is heard of during a read is not answered by it. */
   async #readHeard(): Promise<void> {
-    const { library } = this.#options;
-    if (this.#comparing) {
-      for (const hint of await library.revisionsOf(this.tenantId)) {
-        if (hint.revision > (this.#revisions.get(hint.id) ?? 0)) this.#heard.add(hint.id);
-      }
-      this.#comparing = false;
+    const comparing = this.#comparing;
+    const heard = this.#heard;
+    this.#comparing = false;
+    this.#heard = new Set();
+    try {
+      if (comparing) for (const id of await this.#changed()) heard.add(id);
+      await this.#take([...heard]);
+    } catch (error) {
+      this.#comparing ||= comparing;
+      for (const id of heard) this.#heard.add(id);
+      throw error;
     }
-    const ids = [...this.#heard];
-    const clusters = await library.clustersEvenDeleted(this.tenantId, ids);
-    for (const [index, id] of ids.entries()) {
-      this.#heard.delete(id);
-      const cluster = clusters[index];
+  }
+
+  /** The clusters that have come further than is known. */
+  async #changed(): Promise<string[]> {
+    const hints = await this.#options.library.revisionsOf(this.tenantId);
+    return hints.filter(({ id, revision }) => revision > (this.#revisions.get(id) ?? 0)).map(({ id }) => id);
+  }
+
+  async #take(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    for (const cluster of await this.#options.library.clustersEvenDeleted(this.tenantId, ids)) {
       if (cluster && this.#know(cluster.id, cluster.revision)) this.#add(cluster);
     }
   }
