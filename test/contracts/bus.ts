@@ -108,7 +108,7 @@ export function busContract(start: () => Promise<Carrier>): void {
     for (let i = 0; i < sent.length; i += 50) await a.publish(...sent.slice(i, i + 50));
     await vi.waitFor(() => expect(heard).toHaveLength(sent.length), patient);
     expect(heard).toEqual(sent);
-    expect([a.bus.healthy, b.bus.healthy]).toEqual([true, true]);
+    await vi.waitFor(() => expect([a.bus.healthy, b.bus.healthy]).toEqual([true, true]), patient);
   });
 
   test('a listener is never called back while it publishes', async () => {
