@@ -1,0 +1,73 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { EventInput } from '../../src/generated/client.js';
+import { event, report } from '../support/api.js';
+import type { Random } from './random.js';
+
+export interface FleetOptions {
+  readonly url: string;
+  readonly stepIds: readonly string[];
+  readonly reporters: number;
+  readonly random: Random;
+}
+
+/**
+ * Reporters that do as good ones do: each sends a few events at a time, for any of the steps, and sends them again until
+ * they are answered, whatever happens to the server.
+ */
+export class Fleet {
+  /** Of the events that the server has said to be in its log. */
+  readonly acknowledged = new Set<string>();
+  /** Other answers, of which there should be none. */
+  readonly refused: unknown[] = [];
+  readonly #options: FleetOptions;
+  readonly #working: Promise<void>[];
+  readonly #waiting: { count: number; resolve: () => void }[] = [];
+  #stopped = false;
+
+  constructor(options: FleetOptions) {
+    this.#options = options;
+    this.#working = Array.from({ length: options.reporters }, () => this.#work());
+  }
+
+  /** Resolves when so many more events have been acknowledged. */
+  progress(count: number): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push({ count: this.acknowledged.size + count, resolve }));
+  }
+
+  /** Ends their work. What is on its way is answered first, if `answered`, however long the server stays away. */
+  async stop({ answered } = { answered: true }): Promise<void> {
+    this.#stopped = true;
+    this.#abandoned = !answered;
+    await Promise.all(this.#working);
+  }
+  #abandoned = false;
+
+  async #work(): Promise<void> {
+    const { stepIds, random } = this.#options;
+    while (!this.#stopped) {
+      await this.#deliver(
+        Array.from({ length: random.between(1, 5) }, () => {
+          const stepId = stepIds[random.between(0, stepIds.length - 1)] as string;
+          const successful = random.chance(0.9);
+          return event(stepId, { successful, eventInfo: successful ? null : 'Error: it broke' });
+        }),
+      );
+    }
+  }
+
+  async #deliver(events: readonly EventInput[]): Promise<void> {
+    while (!this.#abandoned) {
+      const answer = await report(this.#options.url, events).catch(() => null);
+      if (answer) return this.#take(answer.results);
+      await delay(10);
+    }
+  }
+
+  #take(results: readonly { id: string; outcome: string }[]): void {
+    for (const result of results) {
+      if (result.outcome === 'REJECTED') this.refused.push(result);
+      else this.acknowledged.add(result.id);
+    }
+    for (const { count, resolve } of this.#waiting) if (this.acknowledged.size >= count) resolve();
+  }
+}
