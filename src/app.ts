@@ -9,11 +9,12 @@ import { Hub } from './fanout/hub.js';
 import { createPrepareOperation } from './graphql/prepare.js';
 import { loadSchema } from './graphql/schema.js';
 import { type Database, openDatabase } from './storage/database.js';
+import { StartError } from './storage/start-error.js';
 import { createStore } from './storage/store.js';
 import { createHttp } from './transport/http.js';
 import { attachWebsocket } from './transport/websocket.js';
 
-export { StartError } from './storage/start-error.js';
+export { StartError };
 
 export interface App {
   /** `http://127.0.0.1:4000`: where it answers. */
@@ -78,10 +79,13 @@ async function open(config: Config, log: Logger, opened: Opened): Promise<App> {
   };
 }
 
-function openBus(config: Config, database: Database, origin: string, log: Logger): Promise<Bus> {
-  return config.natsUrl
-    ? createNatsBus({ servers: config.natsUrl, origin, log })
-    : createPostgresBus({ connection: database.connection, channel, origin, log });
+async function openBus(config: Config, database: Database, origin: string, log: Logger): Promise<Bus> {
+  try {
+    if (config.natsUrl) return await createNatsBus({ servers: config.natsUrl, origin, log });
+    return await createPostgresBus({ connection: database.connection, channel, origin, log });
+  } catch (error) {
+    throw new StartError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
 }
 
 /** What is open, closed in the opposite order. */
