@@ -1,6 +1,16 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { Fault } from '../../src/domain/errors.js';
-import { fakeNet, type Fixture, fixture, type Read, read, report, runningStep, type Server, tenantId } from './fixture.js';
+import {
+  type Fixture,
+  fakeNet,
+  fixture,
+  type Read,
+  read,
+  report,
+  runningStep,
+  type Server,
+  tenantId,
+} from './fixture.js';
 
 interface Batch {
   events: { id: string; revision: number; successful: boolean; provisionStepId: string }[];

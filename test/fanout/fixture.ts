@@ -77,6 +77,25 @@ export function fakeNet() {
   return { cast: (times = 1) => void vi.advanceTimersByTime(times * 1_000) };
 }
 
+/** The next read of this kind answers what it found only when it is let go. */
+export function holdBack(store: Store, name: 'clusterState' | 'clustersEvenDeleted' | 'revisions' | 'revisionsOf') {
+  const make = store[name] as (...args: unknown[]) => Promise<unknown>;
+  let letGo = () => {};
+  const released = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  const found = new Promise<void>((resolve) => {
+    const held = async (...args: unknown[]) => {
+      const answer = await make(...args);
+      resolve();
+      await released;
+      return answer;
+    };
+    vi.spyOn(store, name as 'revisions').mockImplementationOnce(held as Store['revisions']);
+  });
+  return { found, letGo: () => letGo() };
+}
+
 export const tenantId = 'acme';
 
 /** A cluster on which an operation runs, with a running step of so many units, and another after it. */

@@ -5,8 +5,7 @@ export class FrailBus implements Bus {
   readonly #bus: Bus;
   readonly #healed = new Set<() => void>();
   #whole = true;
-  /** How many listen. */
-  listeners = 0;
+  readonly #listeners = new Set<(hint: null) => void>();
 
   constructor(bus: Bus) {
     this.#bus = bus;
@@ -16,15 +15,20 @@ export class FrailBus implements Bus {
     return this.#whole && this.#bus.healthy;
   }
 
+  /** How many listen. */
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
   publish(hints: readonly Hint[]): void {
     if (this.#whole) this.#bus.publish(hints);
   }
 
   subscribe(topic: Topic, listener: (hint: Hint | null) => void): () => void {
     const stop = this.#bus.subscribe(topic, (hint) => this.#whole && listener(hint));
-    this.listeners += 1;
+    this.#listeners.add(listener);
     return () => {
-      this.listeners -= 1;
+      this.#listeners.delete(listener);
       stop();
     };
   }
@@ -45,5 +49,10 @@ export class FrailBus implements Bus {
   mend(): void {
     this.#whole = true;
     for (const listener of this.#healed) listener();
+  }
+
+  /** Says that anything may have changed. */
+  alarm(): void {
+    for (const listener of this.#listeners) listener(null);
   }
 }

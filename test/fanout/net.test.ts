@@ -1,0 +1,141 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { Fault } from '../../src/domain/errors.js';
+import {
+  type Fixture,
+  fakeNet,
+  fixture,
+  holdBack,
+  read,
+  report,
+  runningStep,
+  type Server,
+  tenantId,
+} from './fixture.js';
+
+interface Progress {
+  steps: { completed: number }[];
+}
+
+let on: Fixture;
+beforeAll(async () => {
+  on = await fixture();
+});
+afterAll(() => on.close());
+
+/** Three clusters written to on one server and read of on the other; and the other's net. */
+async function begin() {
+  const net = fakeNet();
+  const [one, other] = on.servers(2) as [Server, Server];
+  const followed = await Promise.all([0, 1, 2].map(() => follow(one, other)));
+  const changes = read<object>(await other.hub.changes(tenantId));
+  const before = on.statements();
+  return { net, one, other, followed, changes, statements: () => on.statements() - before };
+}
+
+async function follow(one: Server, other: Server) {
+  const { ref, stepId } = await runningStep(one, 1_000);
+  const { port } = read<Progress>(await other.hub.progress(ref, null));
+  await port.until(({ messages }) => messages.length === 1);
+  const completed = (count: number) => port.until(({ messages }) => messages.at(-1)?.steps[0]?.completed === count);
+  return { ref, stepId, port, completed };
+}
+
+/** Reports so many units; the hint of it has come, and was lost, when this resolves. */
+async function unheard(one: Server, stepId: string, units: number): Promise<void> {
+  await report(one, stepId, 0, units);
+  await turn();
+}
+
+const first = <T>(things: readonly T[]) => things[0] as T;
+
+test('W6: with a healthy bus, subscriptions that nothing happens to cost no query', async () => {
+  const { net, followed, statements } = await begin();
+  net.cast(3_600);
+  await turn();
+  await on.store.clusters(tenantId, [first(followed).ref.id]);
+  expect(statements()).toBe(1);
+});
+
+test('W6: while hints may be lost, one statement a round asks for all that is followed, and one reads what changed', async () => {
+  const { net, one, other, followed, changes, statements } = await begin();
+  changes.stop();
+  other.bus.lose();
+  const { stepId, completed } = first(followed);
+  await unheard(one, stepId, 5);
+  const written = statements();
+  net.cast();
+  await completed(5);
+  expect(statements() - written).toBe(2);
+});
+
+test('W6: a lost hint of a tenant’s cluster is made good as well', async () => {
+  const { net, one, other, changes } = await begin();
+  other.bus.lose();
+  const { id } = await one.recorder.createCluster(tenantId, { name: 'unheard of' });
+  net.cast();
+  await changes.port.until(({ messages }) => messages.length > 0);
+  expect(changes.port.messages).toMatchObject([{ cluster: { id } }]);
+});
+
+test('W6: what was lost is looked for at once when the bus is whole again', async () => {
+  const { one, other, followed } = await begin();
+  other.bus.lose();
+  const { stepId, completed } = first(followed);
+  await unheard(one, stepId, 5);
+  other.bus.mend();
+  await completed(5);
+});
+
+test('W6: if the database is away just then, it is looked for later, though the bus is healthy', async () => {
+  const { net, one, other, followed } = await begin();
+  other.bus.lose();
+  const { stepId, completed } = first(followed);
+  await unheard(one, stepId, 5);
+  const revisions = vi.spyOn(on.store, 'revisions').mockClear();
+  revisions.mockRejectedValueOnce(new Fault('UNAVAILABLE', 'the database is away'));
+  other.bus.mend();
+  await expect(revisions.mock.results[0]?.value).rejects.toThrow('away');
+  await turn();
+  net.cast();
+  await completed(5);
+});
+
+test('W6: a bus that is whole again during a round is believed only after the next', async () => {
+  const { net, one, other, followed } = await begin();
+  other.bus.lose();
+  const { stepId, completed } = first(followed);
+  const held = holdBack(on.store, 'revisions');
+  net.cast();
+  await held.found;
+  await unheard(one, stepId, 5);
+  other.bus.mend();
+  held.letGo();
+  await turn();
+  net.cast();
+  await completed(5);
+});
+
+test('W6: a read that failed is made again at the next round, though the bus is healthy', async () => {
+  const { net, one, followed } = await begin();
+  const { stepId, completed } = first(followed);
+  const clusterState = vi.spyOn(on.store, 'clusterState').mockClear();
+  clusterState.mockRejectedValueOnce(new Fault('UNAVAILABLE', 'the database is away'));
+  await report(one, stepId, 0, 5);
+  await turn();
+  await expect(clusterState.mock.results[0]?.value).rejects.toThrow('away');
+  await turn();
+  net.cast();
+  await completed(5);
+});
+
+test('W7: a cluster of which nothing is left, and nobody said so, completes for its followers', async () => {
+  const { net, one, other, followed } = await begin();
+  other.bus.lose();
+  const { ref, port } = first(followed);
+  await one.recorder.deleteCluster(tenantId, ref);
+  while (await on.store.eraseExpired(0, 1_000));
+  expect(await on.store.revisions([ref])).toEqual([]);
+  net.cast();
+  await port.until(({ completed }) => completed);
+});
