@@ -3,11 +3,14 @@ import type { EventInput, ReportArguments } from './schema.js';
 
 const tenantId = 'default';
 
+/** Milliseconds. By default, Prisma gives up after two seconds, of which a busy machine makes many a report wait more. */
+const patience = { maxWait: 30_000, timeout: 30_000 };
+
 /** `reportEvents` as the tools' own guides lead to it: a Prisma transaction for each report, its row locks for the races. */
 export async function record(prisma: PrismaClient, { input }: ReportArguments) {
   const results = [];
   for (const event of input.events) {
-    const outcome = await prisma.$transaction((tx) => recordOne(tx, event));
+    const outcome = await prisma.$transaction((tx) => recordOne(tx, event), patience);
     results.push({ id: event.id, outcome });
   }
   return { results, steps: [] };

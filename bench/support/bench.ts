@@ -22,23 +22,36 @@ export interface Closable {
 
 export type Bench = (run: Run) => Promise<Figure[]>;
 
-/** Runs one benchmark and closes all that it opened. */
+/** Runs one benchmark and closes all that it opened, in the end or when it is told to stop. */
 export async function measure(bench: Bench, moment: boolean, say: Run['say']): Promise<Figure[]> {
   const opened: Closable[] = [];
-  const run: Run = {
-    moment,
-    rounds: moment ? 1 : 5,
-    seconds: moment ? 0.5 : 4,
-    size: (full, small) => (moment ? small : full),
-    own(thing) {
-      opened.push(thing);
-      return thing;
-    },
-    say,
+  let closed: Promise<void> | null = null;
+  const close = () => {
+    closed ??= closeAll(opened);
+    return closed;
   };
+  const stop = () => void close().finally(() => process.exit(1));
+  process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
-    return await bench(run);
+    return await bench(runOf(moment, say, opened));
   } finally {
-    for (const thing of opened.reverse()) await thing.close();
+    await close();
+    process.off('SIGINT', stop).off('SIGTERM', stop);
   }
+}
+
+const runOf = (moment: boolean, say: Run['say'], opened: Closable[]): Run => ({
+  moment,
+  rounds: moment ? 1 : 5,
+  seconds: moment ? 0.5 : 4,
+  size: (full, small) => (moment ? small : full),
+  own(thing) {
+    opened.push(thing);
+    return thing;
+  },
+  say,
+});
+
+async function closeAll(opened: Closable[]): Promise<void> {
+  for (let thing = opened.pop(); thing; thing = opened.pop()) await thing.close();
 }

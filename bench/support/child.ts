@@ -41,6 +41,8 @@ export class Child {
       cwd: root,
       env: { ...process.env, NODE_ENV: 'production', ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // Ctrl-C is for the benchmark alone: it ends its children in order, those who use a database before its owner.
+      detached: true,
     });
     this.#process.stdout?.setEncoding('utf8').on('data', (text: string) => this.#prints(text));
     this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => this.#prints(text));
