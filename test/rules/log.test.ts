@@ -88,9 +88,9 @@ test('W5: a socket that takes nothing is closed, and its reader may come back wi
       Array.from({ length: 100 }, () => event(stepId, { eventInfo })),
     );
   }
-  // Whoever reads nothing learns from writing that the other end is gone.
+  // Whoever reads nothing learns from writing that the other end is gone. A pong asks for no answer, and says "alive".
   await vi.waitUntil(() => {
-    if (frozen.readyState === WebSocket.OPEN) frozen.ping();
+    if (frozen.readyState === WebSocket.OPEN) frozen.pong();
     return frozen.readyState === WebSocket.CLOSED;
   }, 30_000);
   const log = (await on.events(clusterId, { after })).map(({ id }) => id);
