@@ -122,7 +122,7 @@ export interface Bus {
   publish(hints: readonly Hint[]): void;
   /**
    * Calls `listener` with other servers' hints of the cluster (or, with a null id, of the tenant), until the returned
-   * function is called. It attaches at once or counts as not healthy until it has. A null hint: anything may have changed.
+   * function is called. It attaches at once, or says null once it has. A null hint: anything may have changed.
    */
   subscribe(topic: Topic, listener: (hint: Hint | null) => void): () => void;
   /** False from the moment hints may have been lost until the bus is whole again. */

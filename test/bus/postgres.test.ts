@@ -3,6 +3,10 @@ import pg from 'pg';
 import { expect, inject, onTestFinished, test, vi } from 'vitest';
 import { createPostgresBus } from '../../src/bus/postgres.js';
 import { encodeNotice, type Notice } from '../../src/domain/hint.js';
+import type { Hint } from '../../src/domain/ports.js';
+import { Recorder } from '../../src/domain/record.js';
+import { openDatabase } from '../../src/storage/database.js';
+import { createStore } from '../../src/storage/store.js';
 import { busContract, type FrailCarrier, frailBusContract, hint, pair, patient } from '../contracts/bus.js';
 import { databaseAt, quiet, testDatabase } from '../support/database.js';
 
@@ -30,6 +34,26 @@ test('a hint is heard when its commit is done, and never if it is rolled back', 
   await carrier.query('ROLLBACK');
   await carrier.commit(randomUUID(), [done]);
   await vi.waitFor(() => expect(heard).toEqual([done]), patient);
+});
+
+test('E1, W6: a commit of the store carries its hints itself, and a commit of nothing none', async () => {
+  const { url, close } = await testDatabase();
+  const database = await openDatabase({ url, dataDir: '', log: quiet });
+  const bus = await createPostgresBus({ connection: database.connection, channel, origin: randomUUID(), log: quiet });
+  onTestFinished(async () => {
+    await bus.close();
+    await database.close();
+    await close();
+  });
+  const heard: (Hint | null)[] = [];
+  bus.subscribe({ tenantId: 'tenant', id: null }, (hint) => heard.push(hint));
+  const store = createStore({ prisma: database.prisma, notices: { channel, origin: randomUUID() }, log: quiet });
+  const recorder = new Recorder({ journal: store, announce: () => {}, eventLog: true, log: quiet });
+  const { id } = await recorder.createCluster('tenant', { name: 'hadoop' });
+  await recorder.registerPlugin('tenant', { name: 'vanilla', provisioningSteps: {} });
+  await recorder.updateCluster('tenant', { id, status: 'Active' });
+  await vi.waitFor(() => expect(heard).toHaveLength(2), patient);
+  expect(heard).toEqual([1, 2].map((revision) => ({ tenantId: 'tenant', id, revision })));
 });
 
 test('a database that cannot be reached at the start is said so, without its password', async () => {
