@@ -34,10 +34,22 @@ export async function createHttp({ schema, services, log, ready }: HttpOptions):
     return reply.code(status).send({ errors: [shown] });
   });
   http.setNotFoundHandler((request, reply) => reply.code(404).send({ errors: [unknownPath(request)] }));
+  hangUpWhenClosing(http);
   addHealth(http, ready);
   await addGraphiql(http);
   await addGraphql(http, schema, services, log);
   return http;
+}
+
+/** A caller may keep its connection for as long as it likes, and closing waits for it: the last answer ends it. */
+function hangUpWhenClosing(http: FastifyInstance): void {
+  let closing = false;
+  http.addHook('preClose', async () => {
+    closing = true;
+  });
+  http.addHook('onSend', async (_, reply) => {
+    if (closing) reply.header('connection', 'close');
+  });
 }
 
 async function addGraphql(http: FastifyInstance, schema: GraphQLSchema, services: Services, log: Logger) {

@@ -1,35 +1,20 @@
-import pg from 'pg';
-import { expect, onTestFinished, test, vi } from 'vitest';
-import { only, present } from '../rules/fixture.js';
-import { createCluster, event, report, startOperation } from '../support/api.js';
+import { expect, test } from 'vitest';
+import { present } from '../rules/fixture.js';
+import { event, report } from '../support/api.js';
+import { gateAt } from './gate.js';
 import { pair } from './pair.js';
 import { rounds, seeded } from './random.js';
 import { logged, miscounted, rows } from './recount.js';
+import { endless, type Work } from './work.js';
 
 const times = rounds(40);
-
-interface Work {
-  readonly clusterId: string;
-  readonly stepId: string;
-}
-
-/** Steps of so many clusters, each with work for ever. */
-async function stepsOf(url: string, count: number): Promise<Work[]> {
-  return Promise.all(
-    Array.from({ length: count }, async (_, index) => {
-      const { id } = await createCluster(url, { name: `cluster ${index}` });
-      const { steps } = await startOperation(url, id, [{ stepName: 'Working', total: 1_000_000 }]);
-      return { clusterId: id, stepId: only(steps.map((step) => step.id)) };
-    }),
-  );
-}
 
 test(`E1: ${times} times, two servers write to the same 20 clusters in opposite orders: no deadlock, every event counted`, {
   timeout: 60_000 + times * 1_000,
 }, async () => {
   const random = seeded();
   const { a, b, databaseUrl, close } = await pair();
-  const steps = (await stepsOf(a, 20)).map(({ stepId }) => stepId);
+  const steps = (await endless(a, 20)).map(({ stepId }) => stepId);
   const sent: string[] = [];
   const send = async (url: string, order: readonly string[]) => {
     const events = order.map((stepId) => event(stepId, { successful: random.chance(0.8) }));
@@ -58,7 +43,8 @@ test(`E1: ${times} times, two servers write to the same 20 clusters in opposite 
  */
 test('E1: of overlapping commits a sequence as cursor loses one, the revision none', async () => {
   const { a, b, databaseUrl } = await pair();
-  const [slow, quick] = (await stepsOf(a, 2)) as [Work, Work];
+  const [slow, quick] = (await endless(a, 2)) as [Work, Work];
+  await numberEvents(databaseUrl);
   const gate = await gateAt(databaseUrl, slow.clusterId);
   const readers = [bySequence(databaseUrl), byRevision(databaseUrl, [slow.clusterId, quick.clusterId])] as const;
   const read = async () => {
@@ -78,25 +64,7 @@ test('E1: of overlapping commits a sequence as cursor loses one, the revision no
   expect(readers[1].seen).toEqual([late.id, early.id]);
 });
 
-/** Numbers the events by a sequence, and lets no commit beneath the cluster through until it is opened. */
-async function gateAt(url: string, clusterId: string) {
-  const keeper = new pg.Client(url);
-  await keeper.connect();
-  onTestFinished(() => keeper.end());
-  await keeper.query(`
-    ALTER TABLE cluster_event ADD COLUMN number bigserial;
-    CREATE FUNCTION wait_at_gate() RETURNS trigger LANGUAGE plpgsql AS
-      'BEGIN PERFORM pg_advisory_xact_lock_shared(1); RETURN NULL; END';
-    CREATE CONSTRAINT TRIGGER gate AFTER INSERT ON cluster_event DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
-      WHEN (NEW.cluster_id = '${clusterId}') EXECUTE FUNCTION wait_at_gate();
-    SELECT pg_advisory_lock(1)`);
-  const waiting = `SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
-    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
-  return {
-    reached: () => vi.waitUntil(async () => (await keeper.query(waiting)).rowCount),
-    open: () => keeper.end(),
-  };
-}
+const numberEvents = (url: string) => rows(url, 'ALTER TABLE cluster_event ADD COLUMN number bigserial');
 
 /** Whoever has read up to a number asks for what is beyond it. */
 function bySequence(url: string) {
