@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { setImmediate as turn } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Bus, Hint, Topic } from '../../src/domain/ports.js';
+import { atRest } from './at-rest.js';
 
 /** What carries hints between the servers of a test, started for it and gone with it. */
 export interface Carrier {
@@ -241,22 +241,3 @@ async function server(carrier: Carrier) {
 
 /** A bus may hand on more than it promises. */
 const plain = ({ tenantId, id, revision }: Hint): Hint => ({ tenantId, id, revision });
-
-/**
- * What keeps this process alive, sorted, as far as a bus could have opened it: once nothing is in motion any more, and
- * only that is left which is `expected`.
- */
-async function atRest(expected?: string[]): Promise<string[]> {
-  const isAtRest = (names: string[]) => (expected ? names.join() === expected.join() : !names.includes('Timeout'));
-  const deadline = performance.now() + patient.timeout;
-  while (!isAtRest(resources()) && performance.now() < deadline) await turn();
-  return resources();
-}
-
-const kinds = ['Timeout', 'TCPSocketWrap', 'TCPConnectWrap', 'TLSWrap', 'PipeWrap', 'PipeConnectWrap'];
-
-const resources = () =>
-  process
-    .getActiveResourcesInfo()
-    .filter((name) => kinds.includes(name))
-    .sort();
