@@ -19,6 +19,8 @@ export class Fleet {
   readonly acknowledged = new Set<string>();
   /** Other answers, of which there should be none. */
   readonly refused: unknown[] = [];
+  /** Whom they report to from now on. */
+  url: string;
   readonly #options: FleetOptions;
   readonly #working: Promise<void>[];
   readonly #waiting: { count: number; resolve: () => void }[] = [];
@@ -26,6 +28,7 @@ export class Fleet {
 
   constructor(options: FleetOptions) {
     this.#options = options;
+    this.url = options.url;
     this.#working = Array.from({ length: options.reporters }, () => this.#work());
   }
 
@@ -34,13 +37,11 @@ export class Fleet {
     return new Promise((resolve) => this.#waiting.push({ count: this.acknowledged.size + count, resolve }));
   }
 
-  /** Ends their work. What is on its way is answered first, if `answered`, however long the server stays away. */
-  async stop({ answered } = { answered: true }): Promise<void> {
+  /** Ends their work, once what is on its way is answered. */
+  async stop(): Promise<void> {
     this.#stopped = true;
-    this.#abandoned = !answered;
     await Promise.all(this.#working);
   }
-  #abandoned = false;
 
   async #work(): Promise<void> {
     const { stepIds, random } = this.#options;
@@ -56,8 +57,8 @@ export class Fleet {
   }
 
   async #deliver(events: readonly EventInput[]): Promise<void> {
-    while (!this.#abandoned) {
-      const answer = await report(this.#options.url, events).catch(() => null);
+    for (;;) {
+      const answer = await report(this.url, events).catch(() => null);
       if (answer) return this.#take(answer.results);
       await delay(10);
     }
