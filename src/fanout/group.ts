@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Message, Stream } from './stream.js';
 
 /** A reader's end of the line. */
@@ -94,7 +95,10 @@ export class Group {
         return;
       }
       const made = await this.#make(position, first);
-      for (const seat of cohort) this.#hand(seat, made);
+      for (const [index, seat] of cohort.entries()) {
+        if (index > 0 && index % portion === 0) await nextTurn();
+        this.#hand(seat, made);
+      }
     } catch (error) {
       for (const seat of cohort) this.#fail(seat, error);
       return;
@@ -140,6 +144,9 @@ export class Group {
     return { body: message.payload && (await this.#render(message.payload)), position: message.position };
   }
 }
+
+/** Readers served in one turn of the event loop: between two, others are heard, the next commit's answers among them. */
+const portion = 128;
 
 /** How many positions' messages are kept for readers yet to come. */
 const mostMade = 64;
