@@ -1,17 +1,22 @@
 // `npm run dev`: compiles as files are saved, and restarts the server on what was compiled.
 
 import { spawn } from 'node:child_process';
-import { bin, ready } from './ready.mjs';
+import { ready } from './ready.mjs';
+import { stopWithShell } from './shell.mjs';
 
+stopWithShell();
 await ready('build');
+
+// The compiler itself: the script before it would leave it running when told to stop.
+const compiler = `node_modules/@typescript/typescript-${process.platform}-${process.arch}/lib/tsc`;
 const children = [
-  [bin('typescript'), '-p', 'tsconfig.build.json', '--watch', '--preserveWatchOutput'],
-  ['--enable-source-maps', '--watch', '--watch-preserve-output', 'dist/main.js', ...process.argv.slice(2)],
-].map((args) => spawn(process.execPath, args, { stdio: 'inherit' }));
-
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop(signal));
-for (const child of children) child.once('exit', () => stop('SIGTERM'));
-
-function stop(signal) {
+  spawn(compiler, ['-p', 'tsconfig.build.json', '--watch', '--preserveWatchOutput'], { stdio: 'inherit' }),
+  spawn(process.execPath, ['--enable-source-maps', '--watch', '--watch-preserve-output', 'dist/main.js'], {
+    stdio: 'inherit',
+  }),
+];
+const stop = (signal) => {
   for (const child of children) child.kill(signal);
-}
+};
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop);
+for (const child of children) child.once('exit', () => stop('SIGTERM'));
