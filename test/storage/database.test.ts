@@ -75,7 +75,7 @@ describe('what it cannot work with is told in words, without the password', () =
     ],
     [
       'sessions in another time zone',
-      () => `${empty.url}&options=${encodeURIComponent('-c TimeZone=Asia/Tokyo')}`,
+      () => withOptions(empty.url, '-c TimeZone=Asia/Tokyo'),
       /^expected database sessions in the time zone UTC, got Asia\/Tokyo: add/,
     ],
   ];
@@ -85,3 +85,9 @@ describe('what it cannot work with is told in words, without the password', () =
     expect(error.message).not.toContain('secret');
   });
 });
+
+function withOptions(url: string, options: string): string {
+  const changed = new URL(url);
+  changed.searchParams.set('options', options);
+  return changed.href;
+}
