@@ -1,19 +1,24 @@
-import type { WebSocket } from 'ws';
+import { WebSocket } from 'ws';
+import type { Log } from '../domain/ports.js';
 import type { Wire } from './wire.js';
 
 /** How often, in milliseconds, sockets are pinged, and looked at for stalls. */
 const pingInterval = 12_000;
 const lookInterval = 1_000;
+/** How long, in milliseconds, a close frame may wait behind what the socket did not take. */
+const farewell = 5_000;
 
 /** Finds the sockets that are dead (no pong since the last ping) or take nothing (W5), with two timers for all of them. */
 export class Heartbeat {
   readonly #sockets = new Map<WebSocket, { wire: Wire; alive: boolean }>();
   readonly #timers: NodeJS.Timeout[];
   readonly #patience: number;
+  readonly #log: Log;
 
   /** `readerTimeoutSeconds`: how long a socket may take nothing of what waits for it. */
-  constructor(readerTimeoutSeconds: number) {
+  constructor(readerTimeoutSeconds: number, log: Log) {
     this.#patience = readerTimeoutSeconds * 1000;
+    this.#log = log;
     this.#timers = [setInterval(() => this.#ping(), pingInterval), setInterval(() => this.#look(), lookInterval)];
   }
 
@@ -46,10 +51,10 @@ export class Heartbeat {
   #look(): void {
     const now = Date.now();
     for (const [ws, { wire }] of this.#sockets) {
-      if (wire.stalledFor(now) < this.#patience) continue;
+      if (ws.readyState !== WebSocket.OPEN || wire.stalledFor(now) < this.#patience) continue;
+      this.#log.info({ stalledMs: wire.stalledFor(now) }, 'a reader that takes nothing is sent away');
       ws.close(1013, 'Try again later');
-      // The close frame waits behind what the socket does not take: it is given a moment, then the socket is cut off.
-      setTimeout(() => ws.terminate(), lookInterval).unref();
+      setTimeout(() => ws.terminate(), farewell).unref();
     }
   }
 }

@@ -46,7 +46,7 @@ export function attachWebsocket(options: WebsocketOptions): { close(): Promise<v
     handleProtocols,
   });
   const protocol = makeServer<Record<string, unknown>, { wire: Wire }>(operations(options));
-  const heartbeat = new Heartbeat(readerTimeoutSeconds);
+  const heartbeat = new Heartbeat(readerTimeoutSeconds, log);
 
   const upgrade = (request: IncomingMessage, duplex: Duplex, head: Buffer) => {
     const socket = duplex as Socket;

@@ -52,7 +52,7 @@ function suite(carrierOf: () => Promise<Carrier>) {
     const work = await endless(a, 4);
     const watchers = [...watching(a, work), ...watching(b, work)];
     const fleets = [a, b].map((url) => fleetOn(url, work, random));
-    await Promise.all(fleets.map((fleet) => fleet.progress(1_000)));
+    await Promise.all(fleets.map((fleet) => fleet.progress(500)));
     await expectWhole(databaseUrl, fleets, watchers);
   });
 
