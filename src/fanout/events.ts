@@ -1,6 +1,7 @@
 import type { Ref } from '../domain/cluster.js';
 import type { Event } from '../domain/event.js';
 import type { Library } from '../domain/ports.js';
+import type { Past } from './past.js';
 import type { Ring } from './ring.js';
 import type { Message, Stream } from './stream.js';
 
@@ -31,6 +32,7 @@ export interface Log {
   readonly version: number;
   readonly ended: boolean;
   readonly ring: Ring;
+  readonly past: Past;
   readonly library: Pick<Library, 'eventPage'>;
   /** Set when readers could not be served from the store and are to be served again. */
   troubled: boolean;
@@ -59,20 +61,31 @@ export class EventStream implements Stream {
 
   next(position: number | null, first: boolean): Message | Promise<Message> {
     const after = Math.max(position ?? 0, 0);
-    if (after < this.#feed.ring.from) return this.#fromStore(after, first, position === startOver);
+    const startingOver = position === startOver;
+    if (after < this.#feed.ring.from) return this.#fromPast(after, first, startingOver);
+    return this.#fromRing(after, first, startingOver);
+  }
+
+  #fromRing(after: number, first: boolean, startingOver: boolean): Message {
     const events = this.#feed.ring.after(after, pageSize, this.#wanted);
-    return message(events, this.head, first, position === startOver);
+    return message(events, this.head, first, startingOver);
+  }
+
+  async #fromPast(after: number, first: boolean, startingOver: boolean): Promise<Message> {
+    try {
+      await this.#feed.past.reach(after);
+      if (after >= this.#feed.ring.from) return this.#fromRing(after, first, startingOver);
+      return await this.#fromStore(after, first, startingOver);
+    } catch (error) {
+      this.#feed.troubled = true;
+      throw error;
+    }
   }
 
   async #fromStore(after: number, first: boolean, startingOver: boolean): Promise<Message> {
     const { head, library, ref } = this.#feed;
     const filter = { clusterId: ref.id, ...this.#filter };
-    const { events, erased } = await library
-      .eventPage(ref.tenantId, filter, { first: pageSize, after })
-      .catch((error) => {
-        this.#feed.troubled = true;
-        throw error;
-      });
+    const { events, erased } = await library.eventPage(ref.tenantId, filter, { first: pageSize, after });
     // A reader from the beginning has lost nothing it was promised: what was erased before it came is not its log.
     return message(events, head, first, startingOver || (erased && after > 0));
   }

@@ -7,6 +7,7 @@ import type { Step } from '../domain/step.js';
 import { EventStream, type EventStreamFilter } from './events.js';
 import { Groups } from './groups.js';
 import { Pace } from './pace.js';
+import { Past } from './past.js';
 import { ProgressStream } from './progress.js';
 import { Ring } from './ring.js';
 
@@ -28,6 +29,7 @@ export class Feed {
   readonly ref: Ref;
   readonly library: Library;
   readonly ring = new Ring(ringSize, 0);
+  readonly past: Past;
   readonly progress = new ProgressStream(this);
   readonly groups = new Groups();
   readonly #pace: Pace;
@@ -45,6 +47,7 @@ export class Feed {
   constructor(ref: Ref, { library, bus, interval }: FeedOptions) {
     this.ref = ref;
     this.library = library;
+    this.past = new Past(this.ring, library, ref);
     this.#pace = new Pace(interval, () => void this.#flush());
     // Attach first, read second (W2): what is heard meanwhile is compared with what was read.
     this.#detach = bus.subscribe(ref, (hint) => this.hear(hint?.revision ?? null));

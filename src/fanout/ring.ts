@@ -2,20 +2,26 @@ import type { Event } from '../domain/event.js';
 
 /** The newest events of a cluster, in memory: all of those after `from`, and at most `size` of them. */
 export class Ring {
-  readonly #size: number;
+  readonly size: number;
   #events: Event[] = [];
   /** Holds every event whose revision is greater. */
   from: number;
 
   constructor(size: number, from: number) {
-    this.#size = size;
+    this.size = size;
     this.from = from;
   }
 
   /** Events in the order of their revisions, newer than all before. */
   push(events: readonly Event[]): void {
     for (const event of events) this.#events.push(event);
-    if (this.#events.length > this.#size * 2) this.#drop(this.#events.length - this.#size);
+    if (this.#events.length > this.size * 2) this.#drop(this.#events.length - this.size);
+  }
+
+  /** Puts older events before its own: all of those after `from`. Newer ones that come along are left out. */
+  extend(from: number, events: readonly Event[]): void {
+    this.#events = [...events.filter(({ revision }) => revision <= this.from), ...this.#events];
+    this.from = from;
   }
 
   /** Forgets everything: what happened up to `from` was not seen. */

@@ -54,23 +54,47 @@ test('W4: every event comes in order, once; from memory for those who keep up', 
 
 test('W4: from the beginning, or a cursor, it pages from the database, one read for all who stand at one place', async () => {
   const { here, eventPage } = begin();
-  const { ref, stepId } = await runningStep(here, 2_000);
-  const sent = await report(here, stepId, 0, 1_300);
+  const { ref, stepId } = await runningStep(here, 3_000);
+  const sent = await report(here, stepId, 0, 2_700);
   const readers = await Promise.all(
     Array.from({ length: 10 }, async () => read<Batch>(await here.hub.events(ref, {}, null))),
   );
   for (const reader of readers) {
-    await until(reader, 1_300);
+    await until(reader, 2_700);
     expect(idsOf(reader)).toEqual(sent);
   }
-  expect(readers[0]?.port.messages.map(({ events }) => events.length)).toEqual([500, 500, 300]);
+  expect(readers[0]?.port.messages.map(({ events }) => events.length)).toEqual([500, 500, 500, 500, 500, 200]);
+  // Two pages, then all that the ring has room for.
   expect(eventPage).toHaveBeenCalledTimes(3);
 
   const cursor = readers[0]?.port.messages[0]?.position as number;
   const resumed = read<Batch>(await here.hub.events(ref, {}, cursor));
-  await until(resumed, 800);
+  await until(resumed, 2_200);
   expect(idsOf(resumed)).toEqual(sent.slice(500));
   expect(resumed.port.messages.some(({ reset }) => reset)).toBe(false);
+});
+
+test('W4: readers who come back at once, each to a place of its own, cost two reads together', async () => {
+  const { here, eventPage } = begin();
+  const { ref, stepId } = await runningStep(here, 2_000);
+  const sent = await report(here, stepId, 0, 50);
+  const following = await here.hub.events(ref, {}, null);
+  const first = read<Batch>(following);
+  await until(first, 50);
+  const head = first.port.messages.at(-1)?.position as number;
+  first.reader.close();
+  following.release();
+  eventPage.mockClear();
+  const places = Array.from({ length: 50 }, (_, index) => index + 1);
+  await Promise.all(
+    places.map(async (missed) => {
+      const reader = read<Batch>(await here.hub.events(ref, {}, head - missed));
+      await until(reader, missed);
+      expect(idsOf(reader)).toEqual(sent.slice(-missed));
+    }),
+  );
+  expect(eventPage.mock.calls.length).toBeGreaterThan(0);
+  expect(eventPage.mock.calls.length).toBeLessThanOrEqual(2);
 });
 
 test('W4, W5: a slow reader has no queue: it gets what it missed from the database, then from memory', async () => {
