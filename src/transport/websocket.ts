@@ -110,6 +110,9 @@ function connection(ws: WebSocket, log: Log) {
     onMessage: (take: (data: string) => Promise<void>) =>
       ws.on('message', (data) => {
         take(String(data)).catch((error) => {
+          // graphql-ws throws at a message that only a server may send.
+          if (/^Unexpected message of type /.test(error.message))
+            return ws.close(CloseCode.BadRequest, 'Invalid message');
           log.error({ err: error }, 'a websocket message could not be handled');
           ws.close(CloseCode.InternalServerError, 'Internal server error');
         });

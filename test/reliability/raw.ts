@@ -44,9 +44,13 @@ export class Raw {
   /** A socket that subscriptions may be opened on. */
   static async open(url: string): Promise<Raw> {
     const raw = await Raw.connect(url);
-    raw.send({ type: 'connection_init' });
-    await raw.find(({ type }) => type === 'connection_ack');
+    await raw.init();
     return raw;
+  }
+
+  async init(): Promise<void> {
+    this.send({ type: 'connection_init' });
+    await this.find(({ type }) => type === 'connection_ack');
   }
 
   /** A message, or any text. */
