@@ -14,7 +14,7 @@ import { Fault } from '../domain/errors.js';
 import type { Log } from '../domain/ports.js';
 import { createContext } from '../graphql/context.js';
 import { presentError } from '../graphql/errors.js';
-import { type FollowOptions, follow } from '../graphql/follow.js';
+import { type FollowOptions, follow, type Subscription } from '../graphql/follow.js';
 import { isErrors, type PrepareOperation } from '../graphql/prepare.js';
 import { localCaller } from './caller.js';
 import { Heartbeat } from './heartbeat.js';
@@ -59,7 +59,10 @@ export function attachWebsocket(options: WebsocketOptions): { close(): Promise<v
     heartbeat.add(ws, wire);
     ws.on('error', (error) => log.info({ err: error }, 'a client broke the websocket protocol'));
     const closed = protocol.opened(connection(ws, log), { wire });
-    ws.once('close', (code, reason) => void closed(code, String(reason)));
+    ws.once('close', (code, reason) => {
+      void closed(code, String(reason));
+      wire.close();
+    });
   };
   server.on('upgrade', upgrade);
 
@@ -133,9 +136,12 @@ function operations({ prepare, schema, services, log, ...rest }: WebsocketOption
       if (operation.operation !== OperationTypeNode.SUBSCRIPTION) {
         return { ...args, contextValue: createContext(services, localCaller) };
       }
+      const { wire } = line.extra;
+      const claim = wire.claim(id);
       const subscription = await follow({ schema, services, log, ...rest }, prepared, localCaller);
+      if (!wire.settle(id, claim)) return abandon(subscription);
       if (isErrors(subscription)) return shown(subscription);
-      const source = line.extra.wire.open(id).start(subscription.join, subscription.release);
+      const source = wire.open(id).start(subscription.join, subscription.release);
       return { ...args, rootValue: source };
     },
     subscribe: (args: ExecutionArgs) => args.rootValue as Awaited<ReturnType<typeof subscribe>>,
@@ -149,6 +155,12 @@ function operations({ prepare, schema, services, log, ...rest }: WebsocketOption
     onError: (_line: Line, _id: string, _payload: SubscribePayload, errors: readonly GraphQLError[]) =>
       errors.map((error) => (error.extensions.code ? error : toGraphQLError(presentError(error, log))).toJSON()),
   };
+}
+
+/** graphql-ws knows a subscription by its id alone: any answer would be taken for the next one's that has it. So there is none. */
+function abandon(subscription: Subscription | readonly GraphQLError[]): Promise<never> {
+  if (!isErrors(subscription)) subscription.release();
+  return new Promise(() => {});
 }
 
 const tooMany = () =>

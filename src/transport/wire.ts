@@ -10,6 +10,8 @@ export class Wire {
   readonly #ws: WebSocket;
   readonly #socket: Socket;
   readonly #lines = new Set<Line>();
+  /** Of subscriptions that are being opened, by the id under which they will be. */
+  readonly #claims = new Map<string, object>();
   /** Somebody was told that this wire is not ready. */
   #missed = false;
   #stalledSince: number | null = null;
@@ -30,6 +32,18 @@ export class Wire {
     return ready;
   }
 
+  /** To be called when a subscription is asked for. */
+  claim(id: string): object {
+    const claim = {};
+    this.#claims.set(id, claim);
+    return claim;
+  }
+
+  /** Ends a claim. False when its reader has meanwhile left and asked for something else by the same id. */
+  settle(id: string, claim: object): boolean {
+    return this.#claims.get(id) === claim && this.#claims.delete(id);
+  }
+
   open(id: string): Line {
     const line = new Line(this, id);
     this.#lines.add(line);
@@ -38,6 +52,11 @@ export class Wire {
 
   forget(line: Line): void {
     this.#lines.delete(line);
+  }
+
+  /** To be called when the socket is closed: nothing may go on reading for it. */
+  close(): void {
+    for (const line of this.#lines) line.complete();
   }
 
   /** Sends `prefix`, `body` and a closing brace as one text frame. */
