@@ -43,7 +43,7 @@ async function open(config: Config, log: Logger, opened: Opened): Promise<App> {
   const origin = crypto.randomUUID();
   const database = opened.add(await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir, log }));
   const bus = opened.add(await openBus(config, database, origin, log));
-  const store = createStore({ prisma: database.prisma, notices: config.natsUrl ? null : { channel, origin }, log });
+  const store = createStore({ database, notices: config.natsUrl ? null : { channel, origin }, log });
 
   const hub = opened.add(new Hub({ library: store, bus, interval: config.progressIntervalMs }));
   const recorder = opened.add(

@@ -1,3 +1,4 @@
+import { keyOf, type Ref } from './cluster.js';
 import type { Needs } from './needs.js';
 import type { World } from './world.js';
 
@@ -10,16 +11,18 @@ export interface Command<Result> {
   judge(world: World): Result;
 }
 
-/** All that a batch of commands needs. */
+/** All that a batch of commands needs; what many of them name, once. */
 export function allNeeds(commands: readonly Command<unknown>[]): Needs {
   const needs = commands.map((command) => command.needs);
   return {
-    clusters: needs.flatMap((need) => need.clusters ?? []),
-    operations: needs.flatMap((need) => need.operations ?? []),
-    steps: needs.flatMap((need) => need.steps ?? []),
+    clusters: once(needs.flatMap((need) => need.clusters ?? [])),
+    operations: once(needs.flatMap((need) => need.operations ?? [])),
+    steps: once(needs.flatMap((need) => need.steps ?? [])),
     events: needs.flatMap((need) => need.events ?? []),
     units: needs.flatMap((need) => need.units ?? []),
-    plugins: needs.flatMap((need) => need.plugins ?? []),
-    plans: needs.flatMap((need) => need.plans ?? []),
+    plugins: once(needs.flatMap((need) => need.plugins ?? [])),
+    plans: once(needs.flatMap((need) => need.plans ?? [])),
   };
 }
+
+const once = (refs: readonly Ref[]): Ref[] => [...new Map(refs.map((ref) => [keyOf(ref), ref])).values()];

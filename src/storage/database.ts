@@ -10,6 +10,8 @@ export interface Database {
   readonly prisma: PrismaClient;
   /** The connections that `prisma` uses. */
   readonly pool: pg.Pool;
+  /** Those of the write path, for `inTransaction`. */
+  readonly writers: pg.Pool;
   /** For a connection of one's own, as LISTEN needs one. */
   readonly connection: pg.ClientConfig;
   /** Whether it is ours, and stops when the last server closes it. */
@@ -43,17 +45,21 @@ export async function openDatabase({ url, dataDir, log }: DatabaseOptions): Prom
 }
 
 function connect(connection: pg.ClientConfig, log: Log, embedded?: { close(): Promise<void> }): Database {
-  const pool = new pg.Pool({ ...connection, max: 10 });
   const onError = (error: Error) => log.warn({ err: error }, 'a connection to the database was lost');
+  const pool = new pg.Pool({ ...connection, max: 10 });
   pool.on('error', onError);
+  const writers = new pg.Pool({ ...connection, max: 2, pipeline: true, query_timeout: 40_000 });
+  writers.on('error', onError);
+  // While one is in use, the statement that fails says so.
+  writers.on('connect', (client) => client.on('error', () => {}));
   const adapter = new PrismaPg(pool, { onConnectionError: onError, statementNameGenerator: statementNames() });
   const prisma = new PrismaClient({ adapter });
   const close = async () => {
     await prisma.$disconnect();
-    await pool.end();
+    await Promise.all([pool.end(), writers.end()]);
     await embedded?.close();
   };
-  return { prisma, pool, connection, embedded: embedded !== undefined, close };
+  return { prisma, pool, writers, connection, embedded: embedded !== undefined, close };
 }
 
 /** Milliseconds. No statement of ours takes a second; these end what is stuck. */

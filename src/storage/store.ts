@@ -1,21 +1,24 @@
 import type { Log, Store } from '../domain/ports.js';
-import type { PrismaClient } from './generated/client.js';
+import type { Database } from './database.js';
 import { createHousekeeping } from './housekeeping.js';
 import { createJournal } from './journal.js';
 import type { Notices } from './keep.js';
 import { createLibrary } from './library.js';
+import { createStatistics } from './statistics.js';
 
 export interface StoreOptions {
-  readonly prisma: PrismaClient;
+  readonly database: Pick<Database, 'prisma' | 'writers'>;
   /** Where each commit tells other servers, or null where another bus does. */
   readonly notices: Notices | null;
   readonly log: Log;
 }
 
 /** The store on PostgreSQL. `answers` says whether the database does. */
-export function createStore({ prisma, notices, log }: StoreOptions): Store & { answers(): Promise<boolean> } {
+export function createStore({ database, notices, log }: StoreOptions): Store & { answers(): Promise<boolean> } {
+  const { prisma, writers } = database;
+  const statistics = createStatistics(prisma, log);
   return {
-    ...createJournal({ prisma, notices, log }),
+    ...createJournal({ writers, notices, stored: (events) => statistics.stored(events) }),
     ...createLibrary(prisma),
     ...createHousekeeping(prisma),
     answers: () =>
