@@ -50,8 +50,12 @@ function connect(connection: pg.ClientConfig, log: Log, embedded?: { close(): Pr
   pool.on('error', onError);
   const writers = new pg.Pool({ ...connection, max: 2, pipeline: true, query_timeout: 40_000 });
   writers.on('error', onError);
-  // While one is in use, the statement that fails says so.
-  writers.on('connect', (client) => client.on('error', () => {}));
+  writers.on('connect', (client) => {
+    // While one is in use, the statement that fails says so.
+    client.on('error', () => {});
+    // What they look up, they look up by key, whatever the tables were like when the plan was made.
+    client.query('SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off').catch(() => {});
+  });
   const adapter = new PrismaPg(pool, { onConnectionError: onError, statementNameGenerator: statementNames() });
   const prisma = new PrismaClient({ adapter });
   const close = async () => {

@@ -10,8 +10,8 @@ export interface JournalOptions {
   readonly writers: pg.Pool;
   /** Where each commit tells other servers, or null where another bus does. */
   readonly notices: Notices | null;
-  /** Called with the number of events in a batch. */
-  readonly stored: (events: number) => void;
+  /** Called with the number of rows that a batch stores. */
+  readonly stored: (rows: number) => void;
 }
 
 /** The write side of the store: lock and load in one trip to the database, judge, keep and commit in another. */
@@ -24,7 +24,7 @@ export function createJournal({ writers, notices, stored }: JournalOptions): Jou
           const result = judge(world);
           const changes = world.changes();
           keep(send, changes, notices);
-          stored(changes.events.length);
+          stored(Object.values(changes).reduce((rows, { length }) => rows + length, 0));
           return result;
         }),
       ),

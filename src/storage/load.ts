@@ -43,10 +43,10 @@ const named = `
 const locking: Statement = {
   name: 'lock',
   text: `
-    WITH named AS (${named})
-    SELECT c.tenant_id AS "tenantId", c.id FROM cluster c JOIN named USING (tenant_id, id)
-    ORDER BY c.tenant_id, c.id
-    FOR NO KEY UPDATE OF c`,
+    SELECT c.tenant_id AS "tenantId", c.id
+    FROM (SELECT * FROM (${named}) AS named ORDER BY tenant_id, id OFFSET 0) AS n,
+      LATERAL (SELECT c.tenant_id, c.id FROM cluster c WHERE c.tenant_id = n.tenant_id AND c.id = n.id
+        FOR NO KEY UPDATE OFFSET 0) AS c`,
 };
 
 /** A statement of its own, after the locks: it sees all that was committed before they were granted. */

@@ -18,7 +18,7 @@ export function createStore({ database, notices, log }: StoreOptions): Store & {
   const { prisma, writers } = database;
   const statistics = createStatistics(prisma, log);
   return {
-    ...createJournal({ writers, notices, stored: (events) => statistics.stored(events) }),
+    ...createJournal({ writers, notices, stored: (rows) => statistics.stored(rows) }),
     ...createLibrary(prisma),
     ...createHousekeeping(prisma),
     answers: () =>
