@@ -1,14 +1,15 @@
 import type { Logger } from 'pino';
+import { DoubledBus } from './bus/doubled.js';
 import { createNatsBus } from './bus/nats.js';
 import { createPostgresBus } from './bus/postgres.js';
 import type { Config } from './config.js';
 import { endAll, startForgetting } from './domain/forget.js';
-import type { Bus } from './domain/ports.js';
 import { Recorder } from './domain/record.js';
 import { Hub } from './fanout/hub.js';
 import { createPrepareOperation } from './graphql/prepare.js';
 import { loadSchema } from './graphql/schema.js';
 import { type Database, openDatabase } from './storage/database.js';
+import type { Notices } from './storage/keep.js';
 import { StartError } from './storage/start-error.js';
 import { createStore } from './storage/store.js';
 import { createHttp } from './transport/http.js';
@@ -42,8 +43,8 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
 async function open(config: Config, log: Logger, opened: Opened): Promise<App> {
   const origin = crypto.randomUUID();
   const database = opened.add(await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir, log }));
-  const bus = opened.add(await openBus(config, database, origin, log));
-  const store = createStore({ database, notices: config.natsUrl ? null : { channel, origin }, log });
+  const { bus, notices } = await openBus(config, database, origin, opened, log);
+  const store = createStore({ database, notices, log });
 
   const hub = opened.add(new Hub({ library: store, bus, interval: config.progressIntervalMs }));
   const recorder = opened.add(
@@ -79,10 +80,14 @@ async function open(config: Config, log: Logger, opened: Opened): Promise<App> {
   };
 }
 
-async function openBus(config: Config, database: Database, origin: string, log: Logger): Promise<Bus> {
+/** The bus, and what commits are to say by NOTIFY: with NATS nothing, unless NATS may fail to carry it. */
+async function openBus(config: Config, { connection }: Database, origin: string, opened: Opened, log: Logger) {
+  const own: Notices = { channel, origin };
   try {
-    if (config.natsUrl) return await createNatsBus({ servers: config.natsUrl, origin, log });
-    return await createPostgresBus({ connection: database.connection, channel, origin, log });
+    const postgres = opened.add(await createPostgresBus({ connection, ...own, log }));
+    if (!config.natsUrl) return { bus: postgres, notices: () => own };
+    const nats = opened.add(await createNatsBus({ servers: config.natsUrl, origin, log }));
+    return { bus: new DoubledBus(nats, postgres), notices: () => (nats.healthy ? null : own) };
   } catch (error) {
     throw new StartError(error instanceof Error ? error.message : String(error), { cause: error });
   }

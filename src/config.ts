@@ -13,11 +13,23 @@ const whole = (least: number, most: number, otherwise: number) =>
     )
     .default(otherwise);
 
+const isUrl = (text: string, schemes: readonly string[]) =>
+  URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1));
+
+const beginning = (schemes: readonly string[]) => schemes.map((scheme) => `${scheme}://`).join(' or ');
+
 const address = (...schemes: string[]) =>
   z
     .string()
-    .refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1)), {
-      error: `expected a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
+    .refine((text) => isUrl(text, schemes), { error: `expected a URL that begins with ${beginning(schemes)}` })
+    .optional();
+
+/** One server, or several of a cluster with commas between. */
+const addresses = (...schemes: string[]) =>
+  z
+    .string()
+    .refine((text) => text.split(',').every((one) => isUrl(one, schemes)), {
+      error: `expected a URL that begins with ${beginning(schemes)}, or several with commas between`,
     })
     .optional();
 
@@ -31,7 +43,7 @@ const environment = z.object({
   /** 0 takes a free one. */
   PORT: whole(0, 65_535, 4000),
   DATABASE_URL: address('postgres', 'postgresql'),
-  NATS_URL: address('nats', 'tls'),
+  NATS_URL: addresses('nats', 'tls'),
   STEPCAST_DATA_DIR: z.string().min(1, 'expected a path').default('./data'),
   STEPCAST_EVENT_LOG: z.enum(['on', 'off'], { error: 'expected on or off' }).default('on'),
   STEPCAST_PROGRESS_INTERVAL_MS: whole(0, 60_000, 100),

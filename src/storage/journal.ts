@@ -8,8 +8,8 @@ import { inTransaction } from './transaction.js';
 
 export interface JournalOptions {
   readonly writers: pg.Pool;
-  /** Where each commit tells other servers, or null where another bus does. */
-  readonly notices: Notices | null;
+  /** Where a commit is to tell other servers; null: another bus does. */
+  readonly notices: () => Notices | null;
   /** Called with the number of rows that a batch stores. */
   readonly stored: (rows: number) => void;
 }
@@ -23,7 +23,7 @@ export function createJournal({ writers, notices, stored }: JournalOptions): Jou
           const world = new World(await load(send, needs));
           const result = judge(world);
           const changes = world.changes();
-          keep(send, changes, notices);
+          keep(send, changes, notices());
           stored(Object.values(changes).reduce((rows, { length }) => rows + length, 0));
           return result;
         }),

@@ -8,8 +8,8 @@ import { createStatistics } from './statistics.js';
 
 export interface StoreOptions {
   readonly database: Pick<Database, 'prisma' | 'writers'>;
-  /** Where each commit tells other servers, or null where another bus does. */
-  readonly notices: Notices | null;
+  /** Where a commit is to tell other servers; null: another bus does. */
+  readonly notices: () => Notices | null;
   readonly log: Log;
 }
 

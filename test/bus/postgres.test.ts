@@ -47,7 +47,8 @@ test('E1, W6: a commit of the store carries its hints itself, and a commit of no
   });
   const heard: (Hint | null)[] = [];
   bus.subscribe({ tenantId: 'tenant', id: null }, (hint) => heard.push(hint));
-  const store = createStore({ database, notices: { channel, origin: randomUUID() }, log: quiet });
+  const notices = { channel, origin: randomUUID() };
+  const store = createStore({ database, notices: () => notices, log: quiet });
   const recorder = new Recorder({ journal: store, announce: () => {}, eventLog: true, log: quiet });
   const { id } = await recorder.createCluster('tenant', { name: 'hadoop' });
   await recorder.registerPlugin('tenant', { name: 'vanilla', provisioningSteps: {} });

@@ -33,7 +33,7 @@ export interface Server {
 export async function fixture(): Promise<Fixture> {
   const { url, close } = await testDatabase();
   const database = await openDatabase({ url, dataDir: '', log: quiet });
-  const store = createStore({ database, notices: null, log: quiet });
+  const store = createStore({ database, notices: () => null, log: quiet });
   let statements = 0;
   for (const pool of [database.pool, database.writers]) pool.on('acquire', () => statements++);
   return {

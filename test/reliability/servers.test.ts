@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { natsServer } from '../bus/nats-server.js';
-import { event, report } from '../support/api.js';
+import { progressOf } from '../rules/follow.js';
+import { createCluster, event, report, startOperation } from '../support/api.js';
 import { Fleet } from './fleet.js';
 import { pair } from './pair.js';
 import { type Random, rounds, seeded } from './random.js';
@@ -80,7 +81,25 @@ function suite(carrierOf: () => Promise<Carrier>) {
     await expectWhole(databaseUrl, [fleet], watchers);
   });
 
-  test('W6: a server killed while it is reported to: readers on the other miss nothing, and its work goes on there', {
+  test('W2: readers who come to one server at any moment, while the other is reported to, see every event in order, once', {
+    timeout,
+  }, async () => {
+    const random = seeded();
+    const { natsUrl } = await carrierOf();
+    const { a, b, databaseUrl } = await pair({ natsUrl });
+    const work = await endless(a, 10);
+    const fleet = fleetOn(a, work, random);
+    const watchers: Watcher[] = [];
+    // Each is its cluster's first reader on that server, who brings the feed and what it hears of into being.
+    for (const cluster of work) {
+      await fleet.progress(random.between(1, 50));
+      watchers.push(...watching(b, [cluster]));
+    }
+    await fleet.progress(100);
+    await expectWhole(databaseUrl, [fleet], watchers);
+  });
+
+  test('W6, S12: a server killed while it is reported to: readers on the other miss nothing, and its work goes on there', {
     timeout,
   }, async () => {
     const random = seeded();
@@ -89,12 +108,17 @@ function suite(carrierOf: () => Promise<Carrier>) {
     const killed = await serve({ DATABASE_URL: databaseUrl, NATS_URL: natsUrl ?? '' });
     const work = await endless(killed.url, 4);
     const watchers = watching(b, work);
+    const leased = await createCluster(killed.url);
+    const { id: operationId } = await startOperation(killed.url, leased.id, [], 'CREATING', { leaseSeconds: 3 });
     const fleet = fleetOn(killed.url, work, random);
     await fleet.progress(random.between(1, 500));
     await killed.end('SIGKILL');
     fleet.url = b;
     await fleet.progress(200);
     await expectWhole(databaseUrl, [fleet], watchers);
+    await progressOf(b, leased.id).until(({ clusterProgress: { operations } }) =>
+      operations.some(({ id, state }) => id === operationId && state === 'INTERRUPTED'),
+    );
   });
 }
 

@@ -16,7 +16,7 @@ let recorders: [Recorder, Recorder];
 beforeAll(async () => {
   own = await testDatabase();
   database = await openDatabase({ url: own.url, dataDir: '', log: quiet });
-  const journal = createStore({ database, notices: null, log: quiet });
+  const journal = createStore({ database, notices: () => null, log: quiet });
   const recorder = () => new Recorder({ journal, announce: () => {}, log: quiet, eventLog: true });
   recorders = [recorder(), recorder()];
 });
