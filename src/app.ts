@@ -26,6 +26,9 @@ export interface App {
   close(): Promise<void>;
 }
 
+/** Connections that may wait to be accepted, if the system lets so many: readers who were cut off come back together. */
+const backlog = 16_384;
+
 /** Where commits tell other servers by NOTIFY. */
 const channel = 'stepcast';
 
@@ -68,7 +71,7 @@ async function open(config: Config, log: Logger, opened: Opened): Promise<App> {
   opened.add({ close: () => http.close() });
   const prepare = createPrepareOperation(schema);
   opened.add(attachWebsocket({ ...config, server: http.server, schema, services, prepare, log }));
-  const url = await http.listen({ host: config.host, port: config.port });
+  const url = await http.listen({ host: config.host, port: config.port, backlog });
   state.ready = true;
   return {
     url,
