@@ -43,6 +43,8 @@ export interface RecorderOptions {
 export class Recorder {
   readonly #options: RecorderOptions;
   readonly #waiting: Pending[] = [];
+  /** Of all that is waiting. */
+  #weight = 0;
   readonly #writing = new Set<Promise<void>>();
 
   constructor(options: RecorderOptions) {
@@ -94,14 +96,19 @@ export class Recorder {
       );
     }
     return new Promise<Result>((resolve, reject) => {
+      this.#weight += weight;
       this.#waiting.push({ command, weight, resolve: resolve as Pending['resolve'], reject });
       this.#start();
     });
   }
 
-  /** While one batch is at the database the next is gathered; a second may be on its way, so that neither side idles. */
+  /**
+   * While one batch is at the database the next is gathered. What has become large meanwhile goes out beside it: small
+   * batches would only wait for each other's clusters.
+   */
   #start(): void {
     if (this.#waiting.length === 0 || this.#writing.size >= limits.underWay) return;
+    if (this.#writing.size > 0 && this.#weight < limits.large) return;
     const written = this.#write(this.#nextBatch()).finally(() => {
       this.#writing.delete(written);
       this.#start();
@@ -113,10 +120,11 @@ export class Recorder {
     let weight = 0;
     let size = 0;
     for (const pending of this.#waiting) {
+      if (size > 0 && weight + pending.weight > limits.batch) break;
       weight += pending.weight;
-      if (size > 0 && weight > limits.batch) break;
       size += 1;
     }
+    this.#weight -= weight;
     return this.#waiting.splice(0, size);
   }
 
@@ -144,8 +152,11 @@ export class Recorder {
   }
 }
 
-/** Counts of mutations that may wait, of mutations or events in one transaction, and of transactions under way. */
-const limits = { waiting: 50_000, batch: 2_000, underWay: 2 };
+/**
+ * Counts of mutations that may wait, of mutations or events in one transaction, of transactions under way, and of
+ * mutations or events that are worth one more of these.
+ */
+const limits = { waiting: 50_000, batch: 2_000, underWay: 3, large: 128 };
 
 interface Pending {
   readonly command: Command<unknown>;
