@@ -59,6 +59,10 @@ async function open(config: Config, log: Logger, opened: Opened): Promise<App> {
         hub.announce(changes);
         bus.publish(changes.map(({ cluster }) => cluster));
       },
+      suspect(changes) {
+        hub.suspect();
+        bus.publish(changes.map(({ cluster }) => cluster));
+      },
     }),
   );
   if (!config.eventLog) await endAll({ store, recorder });

@@ -132,7 +132,7 @@ export interface Bus {
   close(): Promise<void>;
 }
 
-/** Where a write announces itself after its commit, on this server: each change whole, in the order of commits. */
+/** Where a write announces itself, on this server: each change whole, in the order of commits. */
 export type Announce = (changes: readonly ClusterChange[]) => void;
 
 /** The server's own log, one line a call. */

@@ -30,6 +30,8 @@ export interface RecorderOptions {
   readonly journal: Journal;
   /** Called after each commit, before its reporters are answered. */
   readonly announce: Announce;
+  /** Called with what a batch would have changed when it is not known whether it was stored. */
+  readonly suspect: Announce;
   readonly log: Log;
   /** F4: when false, what reports progress succeeds and writes nothing. */
   readonly eventLog: boolean;
@@ -130,14 +132,17 @@ export class Recorder {
 
   /** One bad command must not fail its neighbours: a batch the database refuses is tried again one by one. */
   async #write(batch: readonly Pending[]): Promise<void> {
+    let changes: readonly ClusterChange[] = [];
     try {
-      const { answers, changes } = await this.#options.journal.transact(
-        allNeeds(batch.map(({ command }) => command)),
-        (world) => judge(batch, world),
-      );
+      const answers = await this.#options.journal.transact(allNeeds(batch.map(({ command }) => command)), (world) => {
+        const judged = judge(batch, world);
+        changes = judged.changes;
+        return judged.answers;
+      });
       this.#tell(changes);
       for (const answer of answers) answer();
     } catch (error) {
+      if (isUnavailable(error)) this.#options.suspect(changes);
       if (batch.length === 1 || isUnavailable(error)) for (const { reject } of batch) reject(error);
       else for (const pending of batch) await this.#write([pending]);
     }

@@ -20,7 +20,7 @@ export class Hub {
   readonly #net: NodeJS.Timeout;
   readonly #detach: () => void;
   #casting = false;
-  /** Whether hints were lost that the store has not made good yet. */
+  /** Whether something was left unsaid that the store has not made good yet. */
   #doubtful = false;
 
   constructor(options: FeedOptions) {
@@ -69,6 +69,11 @@ export class Hub {
       this.#feeds.get(keyOf(change.cluster))?.offer(change);
       this.#tenants.get(change.cluster.tenantId)?.offer(change);
     }
+  };
+
+  /** A commit may have been made that nobody was told of: the next round of the net looks. */
+  suspect = (): void => {
+    this.#doubtful = true;
   };
 
   close(): void {

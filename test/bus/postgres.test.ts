@@ -49,7 +49,7 @@ test('E1, W6: a commit of the store carries its hints itself, and a commit of no
   bus.subscribe({ tenantId: 'tenant', id: null }, (hint) => heard.push(hint));
   const notices = { channel, origin: randomUUID() };
   const store = createStore({ database, notices: () => notices, log: quiet });
-  const recorder = new Recorder({ journal: store, announce: () => {}, eventLog: true, log: quiet });
+  const recorder = new Recorder({ journal: store, announce: () => {}, suspect: () => {}, eventLog: true, log: quiet });
   const { id } = await recorder.createCluster('tenant', { name: 'hadoop' });
   await recorder.registerPlugin('tenant', { name: 'vanilla', provisioningSteps: {} });
   await recorder.updateCluster('tenant', { id, status: 'Active' });

@@ -61,6 +61,10 @@ function server(store: Store, exchange: Exchange, interval: number): Server {
       hub.announce(changes);
       bus.publish(changes.map(({ cluster }) => cluster));
     },
+    suspect(changes) {
+      hub.suspect();
+      bus.publish(changes.map(({ cluster }) => cluster));
+    },
   });
   onTestFinished(async () => {
     await recorder.close();

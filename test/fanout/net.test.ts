@@ -129,6 +129,21 @@ test('W6: a read that failed is made again at the next round, though the bus is 
   await completed(5);
 });
 
+test('W6: a commit whose answer was lost is told all the same, here and on other servers', async () => {
+  const { net, one, followed } = await begin();
+  const { ref, stepId, completed } = first(followed);
+  const here = read<Progress>(await one.hub.progress(ref, null)).port;
+  const transact = on.store.transact.bind(on.store);
+  vi.spyOn(on.store, 'transact').mockImplementationOnce(async (needs, judge) => {
+    await transact(needs, judge);
+    throw new Fault('UNAVAILABLE', 'the connection was lost');
+  });
+  await expect(report(one, stepId, 0, 5)).rejects.toThrow('lost');
+  net.cast();
+  await here.until(({ messages }) => messages.at(-1)?.steps[0]?.completed === 5);
+  await completed(5);
+});
+
 test('W7: a cluster of which nothing is left, and nobody said so, completes for its followers', async () => {
   const { net, one, other, followed } = await begin();
   other.bus.lose();

@@ -17,7 +17,7 @@ beforeAll(async () => {
   own = await testDatabase();
   database = await openDatabase({ url: own.url, dataDir: '', log: quiet });
   const journal = createStore({ database, notices: () => null, log: quiet });
-  const recorder = () => new Recorder({ journal, announce: () => {}, log: quiet, eventLog: true });
+  const recorder = () => new Recorder({ journal, announce: () => {}, suspect: () => {}, log: quiet, eventLog: true });
   recorders = [recorder(), recorder()];
 });
 afterAll(async () => {
