@@ -44,10 +44,12 @@ export function derive(step: Step, { now, followed }: Standing): Step {
     successful,
     state,
     completedAt: successful ? now : null,
-    duration:
-      state === 'RUNNING' || step.startedAt === null ? null : Math.max(0, now.getTime() - step.startedAt.getTime()),
+    duration: state === 'RUNNING' || step.startedAt === null ? null : between(step.startedAt, now),
   };
 }
+
+/** Milliseconds from one time to another, as many as an Int holds: almost 25 days. */
+const between = (start: Date, end: Date) => Math.min(Math.max(0, end.getTime() - start.getTime()), 2 ** 31 - 1);
 
 function count(step: Step, { before, successful }: Outcome): Step {
   const done = Number(successful) - Number(before === true);

@@ -30,3 +30,8 @@ export class Fault extends Error {
 /** W9: the same words for what never was, what is deleted, and what is another tenant's. */
 export const notFound = (what: string, id: string) =>
   new Fault('NOT_FOUND', `expected the id of ${what}, got ${JSON.stringify(id)}, which names none`);
+
+/** Another commit came in between that could not be seen when this one was judged: to be judged again. */
+export class Clash extends Error {
+  override readonly name = 'Clash';
+}

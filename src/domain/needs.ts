@@ -47,7 +47,10 @@ export interface Loaded {
 
 /** What a batch changes, as the store is to keep it: whole rows, each once, in their last form. */
 export interface Changes {
+  /** Those that were there. */
   readonly clusters: readonly Cluster[];
+  /** Those that were not: another may have made one of the same id meanwhile. */
+  readonly newClusters: readonly Cluster[];
   readonly operations: readonly Operation[];
   readonly steps: readonly Step[];
   readonly units: readonly Unit[];

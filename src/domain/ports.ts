@@ -17,7 +17,7 @@ export interface Journal {
   /**
    * In one transaction: locks the clusters that `needs` lead to, in one order for all servers; loads what is needed;
    * calls `judge`, once, which may save to the world but not wait; stores what it changed; commits. What `judge`
-   * returns is returned after the commit. When it throws, nothing is kept.
+   * returns is returned after the commit. When it throws, nothing is kept. Throws a Clash when a commit came in between.
    */
   transact<T>(needs: Needs, judge: (world: World) => T): Promise<T>;
 }
@@ -26,6 +26,11 @@ export interface Journal {
 export interface Page<Key> {
   readonly first: number;
   readonly after?: Key | undefined;
+}
+
+/** A page of events ends early, after the one with which their texts come to so many bytes. */
+export interface LogPage extends Page<number> {
+  readonly bytes?: number | undefined;
 }
 
 export interface ClusterFilter {
@@ -40,6 +45,8 @@ export interface EventFilter {
   readonly clusterId: string;
   readonly stepId?: string | undefined;
   readonly successful?: boolean | undefined;
+  /** Of a deleted cluster, too: its followers are still to be told how it ended. */
+  readonly evenDeleted?: boolean | undefined;
 }
 
 /** What is (or, since a revision, what changed) beneath a cluster, read at one moment. Deleted clusters included. */
@@ -79,7 +86,7 @@ export interface Library {
   /** The steps of each operation, by position. */
   stepsOfOperations(tenantId: string, operationIds: readonly string[]): Promise<Step[][]>;
   /** Recorded order; the key is the event's revision. */
-  eventPage(tenantId: string, filter: EventFilter, page: Page<number>): Promise<EventPage>;
+  eventPage(tenantId: string, filter: EventFilter, page: LogPage): Promise<EventPage>;
   eventByErrorId(tenantId: string, errorId: string): Promise<Event | null>;
   plugins(tenantId: string, names?: readonly string[]): Promise<Plugin[]>;
   /** Null when there is no such cluster. With `since`, only operations and steps whose revision is greater. */

@@ -18,7 +18,7 @@ import {
 } from './commands/operations.js';
 import { type RegisterPluginInput, registerPlugin } from './commands/plugins.js';
 import { addStep, type FinishStepInput, finishStep, type StartStepInput, startStep } from './commands/steps.js';
-import { Fault } from './errors.js';
+import { Clash, Fault } from './errors.js';
 import type { ClusterChange } from './needs.js';
 import type { Operation } from './operation.js';
 import type { Plugin } from './plugin.js';
@@ -130,8 +130,11 @@ export class Recorder {
     return this.#waiting.splice(0, size);
   }
 
-  /** One bad command must not fail its neighbours: a batch the database refuses is tried again one by one. */
-  async #write(batch: readonly Pending[]): Promise<void> {
+  /**
+   * One bad command must not fail its neighbours: a batch the database refuses is tried again one by one. What clashed
+   * with another server's commit is judged anew, and sees it.
+   */
+  async #write(batch: readonly Pending[], tries = limits.tries): Promise<void> {
     let changes: readonly ClusterChange[] = [];
     try {
       const answers = await this.#options.journal.transact(allNeeds(batch.map(({ command }) => command)), (world) => {
@@ -143,8 +146,10 @@ export class Recorder {
       for (const answer of answers) answer();
     } catch (error) {
       if (isUnavailable(error)) this.#options.suspect(changes);
-      if (batch.length === 1 || isUnavailable(error)) for (const { reject } of batch) reject(error);
-      else for (const pending of batch) await this.#write([pending]);
+      if (isUnavailable(error)) for (const { reject } of batch) reject(error);
+      else if (batch.length > 1) for (const pending of batch) await this.#write([pending]);
+      else if (error instanceof Clash && tries > 1) await this.#write(batch, tries - 1);
+      else batch[0]?.reject(error);
     }
   }
 
@@ -158,10 +163,10 @@ export class Recorder {
 }
 
 /**
- * Counts of mutations that may wait, of mutations or events in one transaction, of transactions under way, and of
- * mutations or events that are worth one more of these.
+ * Counts of mutations that may wait, of mutations or events in one transaction, of transactions under way, of
+ * mutations or events that are worth one more of these, and of times that a mutation is tried when it clashes.
  */
-const limits = { waiting: 50_000, batch: 2_000, underWay: 3, large: 128 };
+const limits = { waiting: 50_000, batch: 2_000, underWay: 3, large: 128, tries: 5 };
 
 interface Pending {
   readonly command: Command<unknown>;

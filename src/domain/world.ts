@@ -131,7 +131,7 @@ export class World {
 
   changes(): Changes {
     return {
-      clusters: this.#changedClusters(),
+      ...this.#changedClusters(),
       operations: this.#operations.saved(),
       steps: this.#steps.saved(),
       units: this.#units.saved(),
@@ -141,11 +141,16 @@ export class World {
   }
 
   /** Those that have moved to another revision. */
-  #changedClusters(): Cluster[] {
-    return [...this.#revisions].flatMap(([key, revision]) => {
-      const cluster = this.#clusters.get(key) as Cluster;
-      return revision === this.#before.get(key) ? [] : [{ ...cluster, revision, updatedAt: this.now }];
-    });
+  #changedClusters(): Pick<Changes, 'clusters' | 'newClusters'> {
+    const clusters: Cluster[] = [];
+    const newClusters: Cluster[] = [];
+    for (const [key, revision] of this.#revisions) {
+      const before = this.#before.get(key);
+      if (revision === before) continue;
+      const cluster = { ...(this.#clusters.get(key) as Cluster), revision, updatedAt: this.now };
+      (before === 0 ? newClusters : clusters).push(cluster);
+    }
+    return { clusters, newClusters };
   }
 
   #index(index: Map<string, string[]>, parentId: string, row: Ref, key: string) {
@@ -157,9 +162,9 @@ export class World {
 
   /** The changes, cluster by cluster. */
   changesByCluster(): ClusterChange[] {
-    const { clusters, operations, steps, events } = this.changes();
+    const { clusters, newClusters, operations, steps, events } = this.changes();
     const changes = new Map(
-      clusters.map((cluster) => [
+      [...clusters, ...newClusters].map((cluster) => [
         keyOf(cluster),
         {
           from: this.#before.get(keyOf(cluster)) ?? 0,

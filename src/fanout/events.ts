@@ -2,7 +2,7 @@ import type { Ref } from '../domain/cluster.js';
 import type { Event } from '../domain/event.js';
 import type { Library } from '../domain/ports.js';
 import type { Past } from './past.js';
-import type { Ring } from './ring.js';
+import { type Ring, textBytes } from './ring.js';
 import type { Message, Stream } from './stream.js';
 
 /** A message of `clusterEvents`. */
@@ -22,8 +22,9 @@ export interface EventStreamFilter {
 /** The position of a reader whose cursor is newer than the log: it starts over, and is told so. */
 export const startOver = -1;
 
-/** Events in a message. */
+/** Most events in a message, and the bytes of their texts after which no more are added. */
 const pageSize = 500;
+const pageBytes = 512 * 1024;
 
 /** Where a cluster's log is: its newest events in memory, all of them in the store. */
 export interface Log {
@@ -67,7 +68,7 @@ export class EventStream implements Stream {
   }
 
   #fromRing(after: number, first: boolean, startingOver: boolean): Message {
-    const events = this.#feed.ring.after(after, pageSize, this.#wanted);
+    const events = this.#feed.ring.after(after, pageSize, pageBytes, this.#wanted);
     return message(events, this.head, first, startingOver);
   }
 
@@ -84,8 +85,9 @@ export class EventStream implements Stream {
 
   async #fromStore(after: number, first: boolean, startingOver: boolean): Promise<Message> {
     const { head, library, ref } = this.#feed;
-    const filter = { clusterId: ref.id, ...this.#filter };
-    const { events, erased } = await library.eventPage(ref.tenantId, filter, { first: pageSize, after });
+    const filter = { clusterId: ref.id, ...this.#filter, evenDeleted: true };
+    const page = { first: pageSize, bytes: pageBytes, after };
+    const { events, erased } = await library.eventPage(ref.tenantId, filter, page);
     // A reader from the beginning has lost nothing it was promised: what was erased before it came is not its log.
     return message(events, head, first, startingOver || (erased && after > 0));
   }
@@ -98,7 +100,10 @@ export class EventStream implements Stream {
 /** A full page ends at its last event; a shorter one says that there is nothing more up to `head`. */
 function message(events: readonly Event[], head: number, first: boolean, reset: boolean): Message {
   const last = events.at(-1)?.revision ?? 0;
-  const position = events.length < pageSize ? Math.max(head, last) : last;
+  const position = isFull(events) ? last : Math.max(head, last);
   if (events.length === 0 && !first && !reset) return { payload: null, position };
   return { payload: { events, position, reset } satisfies EventBatch, position };
 }
+
+const isFull = (events: readonly Event[]) =>
+  events.length >= pageSize || events.reduce((bytes, event) => bytes + textBytes(event), 0) >= pageBytes;

@@ -59,8 +59,10 @@ export class Hub {
 
   /** Every cluster of a tenant as it changes from now on. */
   async changes(tenantId: string): Promise<Following> {
+    // Where a reader begins is where the feed stands when it comes, not when the feed is loaded.
+    const position = this.#tenants.get(tenantId)?.head ?? 0;
     const { feed, release } = await this.#tenants.open(tenantId, () => new TenantFeed(tenantId, this.#options));
-    return new Following(feed, feed.head, feed.groups, release, false);
+    return new Following(feed, position, feed.groups, release, false);
   }
 
   /** A commit of this server: to be called in the order of commits. */

@@ -44,7 +44,7 @@ export class Past {
     const after = this.#wanted;
     this.#wanted = Number.POSITIVE_INFINITY;
     const { from, size } = this.#ring;
-    const filter = { clusterId: this.#ref.id };
+    const filter = { clusterId: this.#ref.id, evenDeleted: true };
     const { events, erased } = await this.#library.eventPage(this.#ref.tenantId, filter, { first: size, after });
     if (erased) this.#erased = Math.max(this.#erased, after);
     // A ring that has moved on meanwhile may have left events behind which this page does not have.

@@ -30,6 +30,7 @@ export class TenantFeed implements Stream {
   readonly #changes = new Map<string, { cluster: Cluster; position: number }>();
   #heard: Set<string> = new Set();
   #comparing = false;
+  #loaded = false;
   #reading: Promise<void> | null = null;
   head = 0;
 
@@ -50,7 +51,11 @@ export class TenantFeed implements Stream {
 
   /** Reads where each cluster stands, so that later changes can be told from it. */
   async load(): Promise<void> {
-    for (const { id, revision } of await this.#options.library.revisionsOf(this.tenantId)) this.#know(id, revision);
+    const hints = await this.#options.library.revisionsOf(this.tenantId);
+    // What was heard of meanwhile has changed since a reader came: it is to be told, though the read has seen it.
+    for (const { id, revision } of hints) if (!this.#heard.has(id)) this.#know(id, revision);
+    this.#loaded = true;
+    if (this.behind) this.#pace.touch();
   }
 
   /** A commit of this server. */
@@ -61,7 +66,7 @@ export class TenantFeed implements Stream {
   /** Hints may have been lost: every cluster's revision is compared with the last one known. */
   compare(): void {
     this.#comparing = true;
-    this.#pace.touch();
+    if (this.#loaded) this.#pace.touch();
   }
 
   flush(): void {
@@ -84,7 +89,7 @@ export class TenantFeed implements Stream {
   #hear({ id, revision }: Hint): void {
     if (revision <= (this.#revisions.get(id) ?? 0)) return;
     this.#heard.add(id);
-    this.#pace.touch();
+    if (this.#loaded) this.#pace.touch();
   }
 
   #know(id: string, revision: number): boolean {

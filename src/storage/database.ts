@@ -48,7 +48,8 @@ function connect(connection: pg.ClientConfig, log: Log, embedded?: { close(): Pr
   const onError = (error: Error) => log.warn({ err: error }, 'a connection to the database was lost');
   const pool = new pg.Pool({ ...connection, max: 10 });
   pool.on('error', onError);
-  const writers = new pg.Pool({ ...connection, max: 3, pipeline: true, query_timeout: 40_000 });
+  // As many as batches may be on their way. Whom one waits for, all wait for: not long.
+  const writers = new pg.Pool({ ...connection, max: 3, pipeline: true, lock_timeout: 2_000, query_timeout: 40_000 });
   writers.on('error', onError);
   writers.on('connect', (client) => {
     // While one is in use, the statement that fails says so.

@@ -1,4 +1,4 @@
-import { Fault } from '../domain/errors.js';
+import { Clash, Fault } from '../domain/errors.js';
 
 /** Does work on the database. That it cannot be reached becomes a Fault with UNAVAILABLE: the same call may be tried again. */
 export async function reached<T>(work: () => Promise<T>): Promise<T> {
@@ -11,10 +11,12 @@ export async function reached<T>(work: () => Promise<T>): Promise<T> {
 
 /**
  * What an error of Prisma or of pg means to a caller: the database is away, has no room for us, or took too long:
- * UNAVAILABLE. Any other error is returned as it is. The words name no address: callers read them. The cause has it.
+ * UNAVAILABLE. That a commit of another came in between: a Clash. Any other error is returned as it is. The words name no address: callers read them. The cause has it.
  */
 export function translate(error: unknown): unknown {
-  const reason = error instanceof Error && !(error instanceof Fault) ? reasonOf(error) : null;
+  if (!(error instanceof Error) || error instanceof Fault) return error;
+  if (clashes.test(codeOf(error))) return new Clash(error.message, { cause: error });
+  const reason = reasonOf(error);
   if (reason === null) return error;
   return new Fault('UNAVAILABLE', `the database cannot be reached: ${reason}`, { cause: error });
 }
@@ -31,12 +33,20 @@ interface Thrown extends Error {
   readonly meta?: { readonly driverAdapterError?: { readonly cause?: Driver } };
 }
 
+const driverOf = (error: Thrown): Driver =>
+  error.meta?.driverAdapterError?.cause ?? (error.cause as Driver | undefined) ?? {};
+
+const codeOf = (error: Thrown) => driverOf(error).originalCode ?? error.code ?? '';
+
 function reasonOf(error: Thrown): string | null {
-  const driver = error.meta?.driverAdapterError?.cause ?? (error.cause as Driver | undefined) ?? {};
-  const code = driver.originalCode ?? error.code ?? '';
+  const driver = driverOf(error);
+  const code = codeOf(error);
   if (sqlStates.test(code)) return driver.originalMessage ?? error.message;
   return kinds[driver.kind ?? ''] ?? codes[code] ?? poolMessages.exec(error.message)?.[0] ?? null;
 }
+
+/** A key that was taken meanwhile, a deadlock, a serialization that failed. */
+const clashes = /^(23505|40P01|40001)$/;
 
 /** Connection exceptions, insufficient resources, statement and lock timeouts, and a server that stops or starts. */
 const sqlStates = /^(08...|53...|57014|55P03|57P0[1-5])$/;

@@ -19,14 +19,16 @@ const largestNotice = 7_900;
  */
 export function keep(send: Send, changes: Changes, notices: Notices | null): void {
   makeRoom(send, changes);
-  const { clusters, operations, steps, plugins, units, events } = changes;
-  const sent =
-    notices && clusters.length > 0 ? [encodeNotice({ origin: notices.origin, hints: clusters }, largestNotice)] : [];
+  const { operations, steps, plugins, units, events } = changes;
+  const clusters = sorted(changes.clusters);
+  const newClusters = sorted(changes.newClusters);
+  const hints = [...clusters, ...newClusters];
+  const sent = notices && hints.length > 0 ? [encodeNotice({ origin: notices.origin, hints }, largestNotice)] : [];
   send(keeping, [
     JSON.stringify(clusters),
     JSON.stringify(operations),
     JSON.stringify(steps),
-    JSON.stringify(plugins.map(pluginRow)),
+    JSON.stringify(sorted(plugins.map(pluginRow))),
     units.map((unit) => unit.tenantId),
     units.map((unit) => unit.provisionStepId),
     units.map((unit) => unit.unit),
@@ -45,6 +47,7 @@ export function keep(send: Send, changes: Changes, notices: Notices | null): voi
     events[0]?.createdAt ?? null,
     notices?.channel ?? '',
     sent,
+    JSON.stringify(newClusters),
   ]);
 }
 
@@ -52,12 +55,15 @@ const keeping: Statement = {
   name: 'keep',
   text: `
     WITH clusters AS (
+      UPDATE cluster c SET name = r.name, status = r.status, status_description = r."statusDescription",
+        revision = r.revision, updated_at = r."updatedAt", deleted_at = r."deletedAt"
+      FROM json_to_recordset($1) AS r ("tenantId" text, id uuid, name text, status text, "statusDescription" text,
+        revision int, "updatedAt" timestamptz, "deletedAt" timestamptz)
+      WHERE c.tenant_id = r."tenantId" AND c.id = r.id
+    ), new_clusters AS (
       INSERT INTO cluster (tenant_id, id, name, status, status_description, plugin_name, plugin_version, revision, created_at, updated_at, deleted_at)
-      SELECT * FROM json_to_recordset($1) AS r ("tenantId" text, id uuid, name text, status text, "statusDescription" text,
+      SELECT * FROM json_to_recordset($23) AS r ("tenantId" text, id uuid, name text, status text, "statusDescription" text,
         "pluginName" text, "pluginVersion" text, revision int, "createdAt" timestamptz, "updatedAt" timestamptz, "deletedAt" timestamptz)
-      ON CONFLICT (tenant_id, id) DO UPDATE SET name = excluded.name, status = excluded.status,
-        status_description = excluded.status_description, revision = excluded.revision,
-        updated_at = excluded.updated_at, deleted_at = excluded.deleted_at
     ), operations AS (
       INSERT INTO cluster_operation (tenant_id, id, cluster_id, type, state, number, lease_seconds, lease_expires_at, revision, started_at, completed_at, updated_at)
       SELECT * FROM json_to_recordset($2) AS r ("tenantId" text, id uuid, "clusterId" uuid, type "StepType", state "OperationState",
@@ -134,5 +140,12 @@ function stopping<Row extends Stateful>(rows: readonly Row[], parentOf: (row: Ro
   const running = new Set(rows.filter((row) => row.state === 'RUNNING').map(parent));
   return rows.filter((row) => row.state !== 'RUNNING' && running.has(parent(row)));
 }
+
+/** In the order of their keys: two batches that store the same then wait for each other in one direction only. */
+const sorted = <Row extends { readonly tenantId: string; readonly id?: string; readonly name: string }>(
+  rows: readonly Row[],
+) => [...rows].sort((a, b) => compare(a.tenantId, b.tenantId) || compare(a.id ?? a.name, b.id ?? b.name));
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 const pluginRow = ({ provisioningSteps, ...plugin }: Plugin) => ({ ...plugin, ...provisioningSteps });

@@ -1,6 +1,6 @@
 import type { Cluster } from '../domain/cluster.js';
 import { storable } from '../domain/input.js';
-import type { ClusterFilter, EventFilter, EventPage, Page } from '../domain/ports.js';
+import type { ClusterFilter, EventFilter, EventPage, LogPage, Page } from '../domain/ports.js';
 import { Prisma } from './generated/client.js';
 import { isUuid, type Read } from './reading.js';
 import { type ClusterRow, type EventRow, toCluster, toEvent } from './rows.js';
@@ -42,13 +42,13 @@ type EventPageRow = { erased: boolean } & (EventRow | { id: null });
 export async function eventPage(
   read: Read,
   tenantId: string,
-  { clusterId, stepId, successful }: EventFilter,
-  { first, after = 0 }: Page<number>,
+  { clusterId, stepId, successful, evenDeleted = false }: EventFilter,
+  { first, after = 0, bytes }: LogPage,
 ): Promise<EventPage> {
   if (!isUuid(clusterId) || (stepId !== undefined && !isUuid(stepId))) return { events: [], erased: false };
   // A cursor may be any number: one beyond every revision has nothing after it.
   const cursor = sql`${after}::bigint`;
-  const cluster = sql`c.tenant_id = ${tenantId} AND c.id = ${clusterId}::uuid AND c.deleted_at IS NULL`;
+  const cluster = sql`c.tenant_id = ${tenantId} AND c.id = ${clusterId}::uuid AND (${evenDeleted} OR c.deleted_at IS NULL)`;
   const stepOf = sql`s.tenant_id = c.tenant_id AND s.cluster_id = c.id`;
   const rows = await read<EventPageRow>(sql`
     WITH place AS MATERIALIZED (${
@@ -64,8 +64,17 @@ export async function eventPage(
         AND e.revision > ${cursor}
         ${successful === undefined ? empty : successful ? sql`AND e.successful` : sql`AND NOT e.successful`}
       ORDER BY e.revision LIMIT ${first}
-    )
-    SELECT place.erased, page.* FROM place LEFT JOIN page ON true ORDER BY page.revision`);
+    )${
+      bytes === undefined
+        ? empty
+        : sql`, weighed AS (
+      SELECT page.*, sum(octet_length(event_info)) OVER (ORDER BY revision ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+        AS before FROM page
+    )`
+    }
+    SELECT place.erased, page.* FROM place LEFT JOIN ${
+      bytes === undefined ? sql`page ON true` : sql`weighed AS page ON before IS NULL OR before < ${bytes}::bigint`
+    } ORDER BY page.revision`);
   return {
     events: rows.filter((row): row is EventPageRow & EventRow => row.id !== null).map(toEvent),
     erased: rows[0]?.erased ?? false,

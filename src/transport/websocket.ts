@@ -128,6 +128,8 @@ function operations({ prepare, schema, services, log, ...rest }: WebsocketOption
   const shown = (errors: readonly unknown[]) => errors.map((error) => toGraphQLError(presentError(error, log)));
   return {
     async onSubscribe(line: Line, id: string, payload: SubscribePayload) {
+      const { wire } = line.extra;
+      wire.unclaim(id);
       if (Object.keys(line.subscriptions).length > limits.operations) return shown([tooMany()]);
       const prepared = prepare(payload);
       if (isErrors(prepared)) return shown(prepared);
@@ -136,7 +138,6 @@ function operations({ prepare, schema, services, log, ...rest }: WebsocketOption
       if (operation.operation !== OperationTypeNode.SUBSCRIPTION) {
         return { ...args, contextValue: createContext(services, localCaller) };
       }
-      const { wire } = line.extra;
       const claim = wire.claim(id);
       const subscription = await follow({ schema, services, log, ...rest }, prepared, localCaller);
       if (!wire.settle(id, claim)) return abandon(subscription);

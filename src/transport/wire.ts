@@ -32,6 +32,11 @@ export class Wire {
     return ready;
   }
 
+  /** Ends whatever claim there is on an id: it is asked for anew. */
+  unclaim(id: string): void {
+    this.#claims.delete(id);
+  }
+
   /** To be called when a subscription is asked for. */
   claim(id: string): object {
     const claim = {};

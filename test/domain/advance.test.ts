@@ -75,6 +75,10 @@ describe('S9: times', () => {
     expect(once).toMatchObject({ completedAt: null, duration: 0 });
     expect(advance(once, outcome(undefined, true), later)).toMatchObject({ completedAt: null, duration: 10 * minute });
   });
+  test('S9: of a step that took longer than an Int can say: as much as one can', () => {
+    const long = aStep({ completed: 999, startedAt: new Date(now.getTime() - 30 * 24 * 60 * minute) });
+    expect(advance(long, outcome(undefined, true), later)).toMatchObject({ state: 'SUCCEEDED', duration: 2 ** 31 - 1 });
+  });
   test('S9: of a step that runs: neither', () => {
     expect(advance(aStep(), outcome(undefined, true), later)).toMatchObject({ completedAt: null, duration: null });
   });

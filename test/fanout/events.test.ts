@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { Fault } from '../../src/domain/errors.js';
 import {
@@ -11,6 +12,7 @@ import {
   type Server,
   tenantId,
 } from './fixture.js';
+import { TestPort } from './port.js';
 
 interface Batch {
   events: { id: string; revision: number; successful: boolean; provisionStepId: string }[];
@@ -177,4 +179,48 @@ test('a database that is away for a while costs a reader nothing but time', asyn
   net.cast();
   await until(reader, 3);
   expect(idsOf(reader)).toEqual(sent);
+});
+
+test('W7: the log of a cluster that is deleted is told to its end, on every server, however far behind a reader is', async () => {
+  const [here, there] = on.servers(2) as [Server, Server];
+  const { ref, stepId } = await runningStep(here, 5_000);
+  const live = read<Batch>(await there.hub.events(ref, {}, null));
+  await live.port.until(({ messages }) => messages.length === 1);
+  const sent = await report(here, stepId, 0, 3_000);
+  const slow = new TestPort<Batch>();
+  const behind = read<Batch>(await here.hub.events(ref, {}, null), slow);
+  await slow.until(({ messages }) => messages.length === 1);
+  slow.ready = false;
+  await here.recorder.deleteCluster(tenantId, ref);
+  slow.wake(behind.reader);
+  for (const reader of [live, behind]) {
+    await reader.port.until(({ completed }) => completed);
+    const ids = idsOf(reader);
+    expect(ids.slice(0, -1)).toEqual(sent);
+    // S11: what ended the step that ran.
+    expect(reader.port.messages.at(-1)?.events.at(-1)).toMatchObject({ successful: false });
+  }
+});
+
+test('W4: long texts make short messages, from memory and from the database', async () => {
+  const { here } = begin();
+  const { ref, stepId } = await runningStep(here, 5_000);
+  const traceback = 'x'.repeat(60_000);
+  const wordy = Array.from({ length: 40 }, () => ({
+    id: randomUUID(),
+    stepId,
+    successful: false,
+    eventInfo: traceback,
+  }));
+  const keepingUp = read<Batch>(await here.hub.events(ref, {}, null));
+  await keepingUp.port.until(({ messages }) => messages.length === 1);
+  await here.recorder.reportEvents(tenantId, { events: wordy.map((event) => ({ ...event, instanceId: event.id })) });
+  const far = await report(here, stepId, 0, 4_500);
+  const fromStore = read<Batch>(await here.hub.events(ref, { successful: false }, null));
+  await until(fromStore, wordy.length);
+  await until(keepingUp, wordy.length + far.length);
+  expect(idsOf(fromStore)).toEqual(wordy.map(({ id }) => id));
+  expect(idsOf(keepingUp)).toEqual([...wordy.map(({ id }) => id), ...far]);
+  for (const { bodies } of [keepingUp.port, fromStore.port])
+    expect(Math.max(...bodies.map(({ length }) => length))).toBeLessThan(700_000);
 });

@@ -154,3 +154,19 @@ test('W7: a cluster of which nothing is left, and nobody said so, completes for 
   net.cast();
   await port.until(({ completed }) => completed);
 });
+
+test('W2: a change made while a reader of the list is being let in is told to it, whoever makes it', async () => {
+  const [one, other] = on.servers(2) as [Server, Server];
+  const tenant = `tenant ${crypto.randomUUID()}`;
+  const { id } = await one.recorder.createCluster(tenant, { name: 'hadoop' });
+  const held = holdBack(on.store, 'revisionsOf');
+  const letIn = Promise.all([one, other].map(({ hub }) => hub.changes(tenant)));
+  await held.found;
+  await one.recorder.updateCluster(tenant, { id, status: 'Active' });
+  await turn();
+  held.letGo();
+  for (const following of await letIn) {
+    const { port } = read<{ cluster: { status: string } }>(following);
+    await port.until(({ messages }) => messages.some(({ cluster }) => cluster.status === 'Active'));
+  }
+});

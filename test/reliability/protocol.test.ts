@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { ClusterEventsDocument, ClusterProgressDocument } from '../../src/generated/client.js';
+import { ClusterEventsDocument, ClusterProgressDocument, UpdateClusterDocument } from '../../src/generated/client.js';
 import { only, server } from '../rules/fixture.js';
 import { eventsOf, next } from '../rules/follow.js';
-import { event, report } from '../support/api.js';
+import { event, ok, report } from '../support/api.js';
 import { type Message, Raw } from './raw.js';
 
 const on = server({ logLevel: 'silent' });
@@ -134,6 +134,22 @@ describe('what is wrong with one subscription is an error of that subscription a
     raw.subscribe('34', String(ClusterProgressDocument), { clusterId });
     await raw.find(({ id, type }) => id === '34' && type === 'next');
   });
+});
+
+test('an id that was left and asked for again at once, by whatever kind of operation, is that operation alone', async () => {
+  const { clusterId } = await on.running('Working');
+  const raw = await Raw.open(on.url);
+  for (let time = 0; time < 50; time++) {
+    raw.subscribe('1', String(ClusterProgressDocument), { clusterId });
+    raw.send({ id: '1', type: 'complete' });
+    raw.subscribe('1', '{ __typename }');
+    await raw.find(({ type }) => type === 'complete');
+    raw.messages.splice(0);
+  }
+  await ok(on.url, UpdateClusterDocument, { input: { id: clusterId, status: 'Active' } });
+  raw.subscribe('2', String(ClusterProgressDocument), { clusterId });
+  await raw.find(({ id, type }) => id === '2' && type === 'next');
+  expect(raw.messages.filter(({ id }) => id === '1')).toEqual([]);
 });
 
 test('W1: a revision of the future is answered with a snapshot', async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { UpdateClusterDocument } from '../../src/generated/client.js';
 import { present } from '../rules/fixture.js';
-import { event, report } from '../support/api.js';
+import { createCluster, event, ok, report } from '../support/api.js';
 import { gateAt } from './gate.js';
 import { pair } from './pair.js';
 import { rounds, seeded } from './random.js';
@@ -35,6 +36,37 @@ test(`E1: ${times} times, two servers write to the same 20 clusters in opposite 
     'SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()',
   );
   expect(Number(present(counts).deadlocks)).toBe(0);
+});
+
+test(`${times} times, two servers are asked for a cluster of the same id at once: one makes it, the other says CONFLICT`, async () => {
+  const { a, b, databaseUrl } = await pair();
+  for (let time = 0; time < times; time++) {
+    const id = crypto.randomUUID();
+    const make = async (url: string) => {
+      const cluster = await createCluster(url, { id, name: url });
+      return ok(url, UpdateClusterDocument, { input: { id: cluster.id, status: 'Active' } });
+    };
+    const made = await Promise.allSettled([make(a), make(b)]);
+    const refused = made.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[];
+    expect(refused.map(({ reason }) => String(reason))).toEqual([expect.stringContaining('CONFLICT')]);
+    const winner = made[0]?.status === 'fulfilled' ? a : b;
+    const stored = await rows(databaseUrl, 'SELECT name, status, revision FROM cluster WHERE id = $1', id);
+    expect(stored).toEqual([{ name: winner, status: 'Active', revision: 2 }]);
+  }
+});
+
+test(`E2: ${times} times, two servers are told of one event for different clusters at once: it is recorded once, and its neighbours are`, async () => {
+  const { a, b, databaseUrl } = await pair();
+  const [one, other] = (await endless(a, 2)) as [Work, Work];
+  for (let time = 0; time < times; time++) {
+    const id = crypto.randomUUID();
+    const outcomes = async (url: string, { stepId }: Work) =>
+      (await report(url, [event(stepId, { id }), event(stepId)])).results.map(({ outcome }) => outcome);
+    const [here, there] = (await Promise.all([outcomes(a, one), outcomes(b, other)])) as [string[], string[]];
+    expect([here[0], there[0]].sort()).toEqual(['DUPLICATE', 'RECORDED']);
+    expect([here[1], there[1]]).toEqual(['RECORDED', 'RECORDED']);
+  }
+  expect(await miscounted(databaseUrl)).toEqual([]);
 });
 
 /**
