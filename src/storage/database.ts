@@ -49,7 +49,7 @@ function connect(connection: pg.ClientConfig, log: Log, embedded?: { close(): Pr
   const pool = new pg.Pool({ ...connection, max: 10 });
   pool.on('error', onError);
   // As many as batches may be on their way. Whom one waits for, all wait for: not long.
-  const writers = new pg.Pool({ ...connection, max: 3, pipeline: true, lock_timeout: 2_000, query_timeout: 40_000 });
+  const writers = new pg.Pool({ ...connection, max: 3, pipeline: true, lock_timeout: 5_000, query_timeout: 40_000 });
   writers.on('error', onError);
   writers.on('connect', (client) => {
     // While one is in use, the statement that fails says so.

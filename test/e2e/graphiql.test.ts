@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { noBrowser, openBrowser, visit } from '../support/browser.js';
 
@@ -80,11 +80,24 @@ async function run(page: Page, tab: string) {
 
 const shows = (page: Page, text: string) => page.locator('.result-window .view-lines', { hasText: text }).waitFor();
 
+/**
+ * The editor closes quotes and brackets as they are opened, a moment later: what it added is deleted, until nothing is
+ * left of it. GraphiQL takes note of the text a moment later again, and then keeps it.
+ */
 async function setVariables(page: Page, variables: object) {
-  await page.getByLabel('Variables').locator('.view-lines:visible').click();
-  await page.keyboard.press('ControlOrMeta+A');
-  await page.keyboard.insertText(JSON.stringify(variables));
-  // What the editor added: it closes quotes and brackets as they are opened.
-  await page.keyboard.press('ControlOrMeta+Shift+End');
-  await page.keyboard.press('Delete');
+  const editor = page.getByLabel('Variables').locator('.view-lines:visible');
+  const wanted = JSON.stringify(variables);
+  await vi.waitFor(
+    async () => {
+      await editor.click();
+      await page.keyboard.press('ControlOrMeta+A');
+      await page.keyboard.insertText(wanted);
+      await page.keyboard.press('ControlOrMeta+Shift+End');
+      await page.keyboard.press('Delete');
+      expect(await editor.textContent()).toBe(wanted);
+    },
+    { timeout: 30_000, interval: 100 },
+  );
+  const kept = JSON.stringify(JSON.stringify(wanted).slice(1, -1));
+  await page.waitForFunction(`Object.values(localStorage).some((text) => text.includes(${kept}))`);
 }
