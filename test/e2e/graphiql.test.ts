@@ -98,6 +98,13 @@ async function setVariables(page: Page, variables: object) {
     },
     { timeout: 30_000, interval: 100 },
   );
-  const kept = JSON.stringify(JSON.stringify(wanted).slice(1, -1));
-  await page.waitForFunction(`Object.values(localStorage).some((text) => text.includes(${kept}))`);
+  const isKept = JSON.stringify(wanted).slice(1, -1);
+  await vi.waitFor(
+    async () => {
+      const { origins } = await page.context().storageState();
+      const kept = origins.flatMap(({ localStorage }) => localStorage.map(({ value }) => value));
+      expect(kept).toContainEqual(expect.stringContaining(isKept));
+    },
+    { timeout: 30_000, interval: 100 },
+  );
 }
