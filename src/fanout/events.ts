@@ -12,6 +12,8 @@ export interface EventBatch {
   readonly position: number;
   /** The log could not be continued from the reader's cursor without a hole (W4). */
   readonly reset: boolean;
+  /** There may be more already: another message follows at once. */
+  readonly more: boolean;
 }
 
 export interface EventStreamFilter {
@@ -60,36 +62,36 @@ export class EventStream implements Stream {
     return this.#feed.ended;
   }
 
-  next(position: number | null, first: boolean): Message | Promise<Message> {
+  next(position: number | null, owed: boolean): Message | Promise<Message> {
     const after = Math.max(position ?? 0, 0);
     const startingOver = position === startOver;
-    if (after < this.#feed.ring.from) return this.#fromPast(after, first, startingOver);
-    return this.#fromRing(after, first, startingOver);
+    if (after < this.#feed.ring.from) return this.#fromPast(after, owed, startingOver);
+    return this.#fromRing(after, owed, startingOver);
   }
 
-  #fromRing(after: number, first: boolean, startingOver: boolean): Message {
+  #fromRing(after: number, owed: boolean, startingOver: boolean): Message {
     const events = this.#feed.ring.after(after, pageSize, pageBytes, this.#wanted);
-    return message(events, this.head, first, startingOver);
+    return message(events, this.head, owed, startingOver);
   }
 
-  async #fromPast(after: number, first: boolean, startingOver: boolean): Promise<Message> {
+  async #fromPast(after: number, owed: boolean, startingOver: boolean): Promise<Message> {
     try {
       await this.#feed.past.reach(after);
-      if (after >= this.#feed.ring.from) return this.#fromRing(after, first, startingOver);
-      return await this.#fromStore(after, first, startingOver);
+      if (after >= this.#feed.ring.from) return this.#fromRing(after, owed, startingOver);
+      return await this.#fromStore(after, owed, startingOver);
     } catch (error) {
       this.#feed.troubled = true;
       throw error;
     }
   }
 
-  async #fromStore(after: number, first: boolean, startingOver: boolean): Promise<Message> {
+  async #fromStore(after: number, owed: boolean, startingOver: boolean): Promise<Message> {
     const { head, library, ref } = this.#feed;
     const filter = { clusterId: ref.id, ...this.#filter, evenDeleted: true };
     const page = { first: pageSize, bytes: pageBytes, after };
     const { events, erased } = await library.eventPage(ref.tenantId, filter, page);
     // A reader from the beginning has lost nothing it was promised: what was erased before it came is not its log.
-    return message(events, head, first, startingOver || (erased && after > 0));
+    return message(events, head, owed, startingOver || (erased && after > 0));
   }
 
   #wanted = (event: Event) =>
@@ -97,12 +99,13 @@ export class EventStream implements Stream {
     (this.#filter.successful === undefined || event.successful === this.#filter.successful);
 }
 
-/** A full page ends at its last event; a shorter one says that there is nothing more up to `head`. */
-function message(events: readonly Event[], head: number, first: boolean, reset: boolean): Message {
+/** A full page ends at its last event, and promises another message; a shorter one says that there is nothing more up to `head`. */
+function message(events: readonly Event[], head: number, owed: boolean, reset: boolean): Message {
   const last = events.at(-1)?.revision ?? 0;
   const position = isFull(events) ? last : Math.max(head, last);
-  if (events.length === 0 && !first && !reset) return { payload: null, position };
-  return { payload: { events, position, reset } satisfies EventBatch, position };
+  if (events.length === 0 && !owed && !reset) return { payload: null, position };
+  const more = position < head;
+  return { payload: { events, position, reset, more } satisfies EventBatch, position, promising: more };
 }
 
 const isFull = (events: readonly Event[]) =>

@@ -22,7 +22,8 @@ export interface Reader {
 interface Seat {
   readonly port: Port;
   position: number | null;
-  first: boolean;
+  /** It gets a message even if nothing is new: it has had none yet, or was promised one. */
+  owed: boolean;
   /** A message is being made for it. */
   busy: boolean;
   open: boolean;
@@ -48,7 +49,7 @@ export class Group {
 
   /** Adds a reader who has seen everything up to `position`, and serves it; at once, even if nothing is new, when `first`. */
   add(port: Port, position: number | null, first: boolean): Reader {
-    const seat: Seat = { port, position, first, busy: false, open: true };
+    const seat: Seat = { port, position, owed: first, busy: false, open: true };
     this.#seats.add(seat);
     this.#serve([seat]);
     return { wake: () => this.#serve([seat]), close: () => this.#remove(seat) };
@@ -73,7 +74,7 @@ export class Group {
     const cohorts = new Map<string, [Seat, ...Seat[]]>();
     for (const seat of seats) {
       if (!this.#isDue(seat)) continue;
-      const key = `${seat.position}${seat.first ? ' first' : ''}`;
+      const key = `${seat.position}${seat.owed ? ' owed' : ''}`;
       const cohort = cohorts.get(key);
       if (cohort) cohort.push(seat);
       else cohorts.set(key, [seat]);
@@ -81,20 +82,20 @@ export class Group {
     return cohorts;
   }
 
-  #isDue({ open, busy, port, first, position }: Seat): boolean {
+  #isDue({ open, busy, port, owed, position }: Seat): boolean {
     if (!open || busy || !port.ready) return false;
-    return first || position === null || position < this.#stream.head || this.#stream.ended;
+    return owed || position === null || position < this.#stream.head || this.#stream.ended;
   }
 
   async #deliver(cohort: readonly [Seat, ...Seat[]]): Promise<void> {
     for (const seat of cohort) seat.busy = true;
     try {
-      const [{ position, first }] = cohort;
-      if (!first && this.#stream.ended && position !== null && position >= this.#stream.head) {
+      const [{ position, owed }] = cohort;
+      if (!owed && this.#stream.ended && position !== null && position >= this.#stream.head) {
         for (const seat of cohort) this.#complete(seat);
         return;
       }
-      const made = await this.#make(position, first);
+      const made = await this.#make(position, owed);
       for (const [index, seat] of cohort.entries()) {
         if (index > 0 && index % portion === 0) await nextTurn();
         this.#hand(seat, made);
@@ -106,9 +107,9 @@ export class Group {
     this.#serve(cohort);
   }
 
-  #hand(seat: Seat, { body, position }: Made): void {
+  #hand(seat: Seat, { body, position, promising }: Made): void {
     seat.busy = false;
-    seat.first = false;
+    seat.owed = promising;
     seat.position = position;
     if (body && seat.open) seat.port.send(body);
   }
@@ -127,21 +128,25 @@ export class Group {
   }
 
   /** Made once for all who stand at the same position, until the stream says that it may have become another. */
-  #make(position: number | null, first: boolean): Promise<Made> {
+  #make(position: number | null, owed: boolean): Promise<Made> {
     if (this.#version !== this.#stream.version || this.#made.size > mostMade) this.#made.clear();
     this.#version = this.#stream.version;
-    const key = `${position} ${first}`;
+    const key = `${position} ${owed}`;
     const known = this.#made.get(key);
     if (known) return known;
-    const made = this.#makeAnew(position, first);
+    const made = this.#makeAnew(position, owed);
     this.#made.set(key, made);
     made.catch(() => this.#made.delete(key));
     return made;
   }
 
-  async #makeAnew(position: number | null, first: boolean): Promise<Made> {
-    const message: Message = await this.#stream.next(position, first);
-    return { body: message.payload && (await this.#render(message.payload)), position: message.position };
+  async #makeAnew(position: number | null, owed: boolean): Promise<Made> {
+    const message: Message = await this.#stream.next(position, owed);
+    return {
+      body: message.payload && (await this.#render(message.payload)),
+      position: message.position,
+      promising: message.promising ?? false,
+    };
   }
 }
 
@@ -154,6 +159,7 @@ const mostMade = 64;
 interface Made {
   readonly body: Buffer | null;
   readonly position: number;
+  readonly promising: boolean;
 }
 
 const isPassing = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'UNAVAILABLE';

@@ -13,12 +13,14 @@ export interface Stream {
   readonly ended: boolean;
   /**
    * The next message for readers at `position` (null: from the start), and where it takes them. A null payload says
-   * that nothing up to there concerns them. `first`: they have had no message yet, and get one even if nothing is new.
+   * that nothing up to there concerns them. `owed`: they get one even if nothing is new, having had none or been promised one.
    */
-  next(position: number | null, first: boolean): Message | Promise<Message>;
+  next(position: number | null, owed: boolean): Message | Promise<Message>;
 }
 
 export interface Message {
   readonly payload: object | null;
   readonly position: number;
+  /** Whether the reader was promised another message, and gets one even if nothing is new. */
+  readonly promising?: boolean;
 }

@@ -224,3 +224,25 @@ test('W4: long texts make short messages, from memory and from the database', as
   for (const { bodies } of [keepingUp.port, fromStore.port])
     expect(Math.max(...bodies.map(({ length }) => length))).toBeLessThan(700_000);
 });
+
+test('W4: a full message says that more follows, the last says that there is no more, though it be empty', async () => {
+  const { here } = begin();
+  const { ref, stepId } = await runningStep(here, 5_000);
+  await report(here, stepId, 0, 3, false);
+  await report(here, stepId, 3, 1_000);
+  const all = read<Batch & { more: boolean }>(await here.hub.events(ref, {}, null));
+  const good = read<Batch & { more: boolean }>(await here.hub.events(ref, { successful: true }, null));
+  const bad = read<Batch & { more: boolean }>(await here.hub.events(ref, { successful: false }, null));
+  await report(here, stepId, 1_003, 500);
+  await report(here, stepId, 1_503, 1, false);
+  for (const { port } of [all, good, bad]) await port.until(({ messages }) => messages.at(-1)?.more === false);
+  await until(all, 1_504);
+  await until(good, 1_500);
+  await until(bad, 4);
+  for (const { port } of [all, good, bad]) {
+    for (const [index, { events, more }] of port.messages.entries()) {
+      if (more) expect(port.messages[index + 1]).toBeDefined();
+      if (events.length === 0 && index > 0) expect(port.messages[index - 1]?.more).toBe(true);
+    }
+  }
+});

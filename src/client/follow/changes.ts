@@ -1,6 +1,6 @@
 import { ClusterChangesDocument, type ClusterChangesSubscription } from '../../generated/client.js';
 import type { Cluster } from '../api.js';
-import { Follower, type Following, type Inbox } from './follower.js';
+import { Follower, type Following, type Inbox, type Offered } from './follower.js';
 import type { Socket } from './socket.js';
 
 /** Clusters that changed, each in its last state, the latest last. */
@@ -29,12 +29,12 @@ class ChangesInbox implements Inbox<ClusterChangesSubscription, Changes> {
     return true;
   }
 
-  offer({ clusterChanges: change }: ClusterChangesSubscription): boolean {
+  offer({ clusterChanges: change }: ClusterChangesSubscription): Offered {
     const known = this.#changes.get(change.cluster.id);
-    if (known && known.cluster.revision > change.cluster.revision) return true;
+    if (known && known.cluster.revision > change.cluster.revision) return 'newest';
     this.#changes.delete(change.cluster.id);
     this.#changes.set(change.cluster.id, change);
-    return true;
+    return 'newest';
   }
 
   take(): Changes | undefined {

@@ -1,6 +1,6 @@
 import { ClusterEventsDocument, type ClusterEventsSubscription } from '../../generated/client.js';
 import type { Event } from '../api.js';
-import { Follower, type Following, type Inbox } from './follower.js';
+import { Follower, type Following, type Inbox, type Offered } from './follower.js';
 import type { Socket } from './socket.js';
 
 /** The next events of a log, in recorded order. */
@@ -42,11 +42,12 @@ class EventsInbox implements Inbox<ClusterEventsSubscription, EventBatch> {
     return false;
   }
 
-  offer({ clusterEvents: batch }: ClusterEventsSubscription): boolean {
+  offer({ clusterEvents: batch }: ClusterEventsSubscription): Offered {
     this.#variables.after = batch.cursor;
     if (batch.events.length > 0 || batch.reset) this.#batches.push(batch);
     this.#size += batch.events.length;
-    return this.#size < capacity;
+    if (this.#size >= capacity) return 'full';
+    return batch.more ? 'more' : 'newest';
   }
 
   take(): EventBatch | undefined {

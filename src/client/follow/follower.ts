@@ -26,12 +26,17 @@ export interface Following<Item> extends AsyncIterableIterator<Item> {
   return(): Promise<IteratorResult<Item>>;
 }
 
+/**
+ * What became of a message, which was taken in. `newest`: there was no more to say. `more`: another follows at once.
+ * `full`: the stream is let go, and resumed once the consumer asks for more.
+ */
+export type Offered = 'newest' | 'more' | 'full';
+
 /** What has come and was not taken yet: bounded, because newer takes the place of older, or because it can be full. */
 export interface Inbox<Data, Item> {
   /** The stream begins, or begins again. True: it has no first message, so being connected is being live. */
   begin(): boolean;
-  /** Takes a message in. False: full. The stream is let go and resumed once the consumer asks for more. */
-  offer(data: Data): boolean;
+  offer(data: Data): Offered;
   /** The oldest that is new to the consumer, if anything is. */
   take(): Item | undefined;
 }
@@ -131,13 +136,12 @@ export class Follower<Data, Variables extends object, Item> implements Following
 
   #onMessage(data: Data) {
     this.#failures = 0;
-    if (this.#inbox.offer(data)) {
-      this.#setState('live');
-    } else {
+    const taken = this.#inbox.offer(data);
+    if (taken === 'full') {
       this.#stop();
       this.#staleSince = new Date();
-      this.#setState('catching-up');
     }
+    this.#setState(taken === 'newest' ? 'live' : 'catching-up');
     this.#serve();
   }
 

@@ -1,6 +1,6 @@
 import { ClusterProgressDocument, type ClusterProgressSubscription } from '../../generated/client.js';
 import type { Cluster, Operation, Step } from '../api.js';
-import { Follower, type Following, type Inbox } from './follower.js';
+import { Follower, type Following, type Inbox, type Offered } from './follower.js';
 import type { Socket } from './socket.js';
 
 /** A cluster as it stands at `revision`. Operations oldest first; steps by operation, then position. */
@@ -43,16 +43,16 @@ class ProgressInbox implements Inbox<ClusterProgressSubscription, Progress> {
     return false;
   }
 
-  offer({ clusterProgress }: ClusterProgressSubscription): boolean {
+  offer({ clusterProgress }: ClusterProgressSubscription): Offered {
     const { revision, snapshot, cluster, operations, steps } = clusterProgress;
     // W2: nothing comes twice, also not across a reconnect.
-    if (!snapshot && revision <= (this.#variables.after ?? 0)) return true;
+    if (!snapshot && revision <= (this.#variables.after ?? 0)) return 'newest';
     if (snapshot) this.#clear();
     for (const operation of operations) this.#operations.set(operation.id, operation);
     for (const step of steps) this.#steps.set(step.id, step);
     this.#variables.after = revision;
     this.#news = { revision, cluster };
-    return true;
+    return 'newest';
   }
 
   take(): Progress | undefined {

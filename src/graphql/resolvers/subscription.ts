@@ -26,7 +26,7 @@ export const Subscription = {
         { stepId: args.stepId?.toLowerCase(), successful: args.successful ?? undefined },
         args.after == null ? null : parseEventCursor(args.after),
       ),
-    resolve: ({ events, position, reset }: EventBatch) => ({ events, cursor: eventCursor(position), reset }),
+    resolve: ({ position, ...batch }: EventBatch) => ({ ...batch, cursor: eventCursor(position) }),
   },
   clusterChanges: {
     subscribe: (_: unknown, _args: unknown, context: Context) => context.hub.changes(context.caller.tenantId),
