@@ -55,14 +55,8 @@ async function open(config: Config, log: Logger, opened: Opened): Promise<App> {
       journal: store,
       eventLog: config.eventLog,
       log,
-      announce(changes) {
-        hub.announce(changes);
-        bus.publish(changes.map(({ cluster }) => cluster));
-      },
-      suspect(changes) {
-        hub.suspect();
-        bus.publish(changes.map(({ cluster }) => cluster));
-      },
+      announce: hub.announce,
+      suspect: hub.suspect,
     }),
   );
   if (!config.eventLog) await endAll({ store, recorder });

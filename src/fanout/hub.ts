@@ -65,17 +65,19 @@ export class Hub {
     return new Following(feed, position, feed.groups, release, false);
   }
 
-  /** A commit of this server: to be called in the order of commits. */
+  /** A commit of this server, told to its readers and to other servers: to be called in the order of commits. */
   announce = (changes: readonly ClusterChange[]): void => {
     for (const change of changes) {
       this.#feeds.get(keyOf(change.cluster))?.offer(change);
       this.#tenants.get(change.cluster.tenantId)?.offer(change);
     }
+    this.#publish(changes);
   };
 
-  /** A commit may have been made that nobody was told of: the next round of the net looks. */
-  suspect = (): void => {
+  /** A commit may have been made that nobody was told of: the net looks at its next round, other servers at once. */
+  suspect = (changes: readonly ClusterChange[]): void => {
     this.#doubtful = true;
+    this.#publish(changes);
   };
 
   close(): void {
@@ -83,6 +85,10 @@ export class Hub {
     this.#detach();
     this.#feeds.close();
     this.#tenants.close();
+  }
+
+  #publish(changes: readonly ClusterChange[]): void {
+    this.#options.bus.publish(changes.map(({ cluster }) => cluster));
   }
 
   async #open(ref: Ref) {

@@ -57,14 +57,8 @@ function server(store: Store, exchange: Exchange, interval: number): Server {
     journal: store,
     eventLog: true,
     log: quiet,
-    announce(changes) {
-      hub.announce(changes);
-      bus.publish(changes.map(({ cluster }) => cluster));
-    },
-    suspect(changes) {
-      hub.suspect();
-      bus.publish(changes.map(({ cluster }) => cluster));
-    },
+    announce: hub.announce,
+    suspect: hub.suspect,
   });
   onTestFinished(async () => {
     await recorder.close();
