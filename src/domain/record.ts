@@ -146,11 +146,14 @@ export class Recorder {
       for (const answer of answers) answer();
     } catch (error) {
       if (isUnavailable(error)) this.#options.suspect(changes);
-      if (isUnavailable(error)) for (const { reject } of batch) reject(error);
-      else if (batch.length > 1) for (const pending of batch) await this.#write([pending]);
-      else if (error instanceof Clash && tries > 1) await this.#write(batch, tries - 1);
-      else batch[0]?.reject(error);
+      else if (batch.length > 1) return this.#writeEach(batch);
+      else if (error instanceof Clash && tries > 1) return this.#write(batch, tries - 1);
+      for (const { reject } of batch) reject(error);
     }
+  }
+
+  async #writeEach(batch: readonly Pending[]): Promise<void> {
+    for (const pending of batch) await this.#write([pending]);
   }
 
   #tell(changes: readonly ClusterChange[]): void {

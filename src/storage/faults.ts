@@ -11,7 +11,8 @@ export async function reached<T>(work: () => Promise<T>): Promise<T> {
 
 /**
  * What an error of Prisma or of pg means to a caller: the database is away, has no room for us, or took too long:
- * UNAVAILABLE. That a commit of another came in between: a Clash. Any other error is returned as it is. The words name no address: callers read them. The cause has it.
+ * UNAVAILABLE. A commit of another came in between: a Clash. Any other error is returned as it is. The words name no
+ * address: callers read them. The cause has it.
  */
 export function translate(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof Fault) return error;

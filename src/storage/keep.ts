@@ -105,30 +105,25 @@ const keeping: Statement = {
  */
 function makeRoom(send: Send, { operations, steps }: Changes): void {
   const stopped = stopping(operations, (operation) => operation.clusterId);
-  if (stopped.length > 0) send(stoppingOperations, statesOf(stopped));
+  if (stopped.length > 0) send(stateOfOperations, columnsOf(stopped));
   const closed = stopping(steps, (step) => step.operationId);
-  if (closed.length > 0) send(stoppingSteps, statesOf(closed));
+  if (closed.length > 0) send(stateOfSteps, columnsOf(closed));
 }
 
-const stoppingOperations: Statement = {
-  name: 'stop operations',
+const stateOf = (table: string, type: string): Statement => ({
+  name: `state of ${table}`,
   text: `
-    UPDATE cluster_operation o SET state = n.state
-    FROM unnest($1::text[], $2::uuid[], $3::"OperationState"[]) AS n (tenant_id, id, state)
-    WHERE o.tenant_id = n.tenant_id AND o.id = n.id`,
-};
+    UPDATE ${table} t SET state = n.state
+    FROM unnest($1::text[], $2::uuid[], $3::"${type}"[]) AS n (tenant_id, id, state)
+    WHERE t.tenant_id = n.tenant_id AND t.id = n.id`,
+});
 
-const stoppingSteps: Statement = {
-  name: 'stop steps',
-  text: `
-    UPDATE cluster_provision_step s SET state = n.state
-    FROM unnest($1::text[], $2::uuid[], $3::"StepState"[]) AS n (tenant_id, id, state)
-    WHERE s.tenant_id = n.tenant_id AND s.id = n.id`,
-};
+const stateOfOperations = stateOf('cluster_operation', 'OperationState');
+const stateOfSteps = stateOf('cluster_provision_step', 'StepState');
 
 type Stateful = Ref & { readonly state: string };
 
-const statesOf = (rows: readonly Stateful[]) => [
+const columnsOf = (rows: readonly Stateful[]) => [
   rows.map(({ tenantId }) => tenantId),
   rows.map(({ id }) => id),
   rows.map(({ state }) => state),

@@ -16,9 +16,8 @@ export interface StoreOptions {
 /** The store on PostgreSQL. `answers` says whether the database does. */
 export function createStore({ database, notices, log }: StoreOptions): Store & { answers(): Promise<boolean> } {
   const { prisma, writers } = database;
-  const statistics = createStatistics(prisma, log);
   return {
-    ...createJournal({ writers, notices, stored: (rows) => statistics.stored(rows) }),
+    ...createJournal({ writers, notices, stored: createStatistics(prisma, log).stored }),
     ...createLibrary(prisma),
     ...createHousekeeping(prisma),
     answers: () =>

@@ -239,6 +239,7 @@ test('W4: a full message says that more follows, the last says that there is no 
   await until(all, 1_504);
   await until(good, 1_500);
   await until(bad, 4);
+  expect([all, good, bad].map(({ port }) => port.messages[0]?.more)).toEqual([true, true, false]);
   for (const { port } of [all, good, bad]) {
     for (const [index, { events, more }] of port.messages.entries()) {
       if (more) expect(port.messages[index + 1]).toBeDefined();

@@ -77,3 +77,16 @@ function play(history: readonly (readonly { gap: number; successful: boolean }[]
   }
   return { ring, log, head, seen };
 }
+
+test('a ring holds at most 16 MiB of text, and the newest 8 MiB of it', () => {
+  const eventInfo = 'x'.repeat(64 * 1024);
+  const ring = new Ring(2_000, 0);
+  for (let revision = 1; revision <= 1_000; revision++) {
+    ring.push([{ ...event(revision, false), eventInfo }]);
+    const held = ring.after(ring.from, endless, endless, () => true);
+    expect(held.at(-1)?.revision).toBe(revision);
+    expect(held).toHaveLength(revision - ring.from);
+    expect(held.length).toBeLessThanOrEqual(256);
+    expect(held.length).toBeGreaterThanOrEqual(Math.min(revision, 128));
+  }
+});

@@ -137,10 +137,9 @@ export class Follower<Data, Variables extends object, Item> implements Following
   #onMessage(data: Data) {
     this.#failures = 0;
     const taken = this.#inbox.offer(data);
-    if (taken === 'full') {
-      this.#stop();
-      this.#staleSince = new Date();
-    }
+    if (taken === 'full') this.#stop();
+    // Should the rest not come: what was yielded is how things were by now.
+    if (taken !== 'newest') this.#staleSince = new Date();
     this.#setState(taken === 'newest' ? 'live' : 'catching-up');
     this.#serve();
   }

@@ -45,7 +45,7 @@ export function reportEvents(tenantId: string, input: { events: readonly EventIn
   const reports = items.flatMap(({ report }) => (report instanceof Fault ? [] : [report]));
   return {
     needs: {
-      steps: [...new Set(reports.map((report) => report.stepId))].map((id) => ({ tenantId, id })),
+      steps: reports.map((report) => ({ tenantId, id: report.stepId })),
       events: reports.map(({ id }) => ({ tenantId, id })),
       units: reports.flatMap((report) => {
         const unit = unitOf(report);
