@@ -1,27 +1,27 @@
 import { keyOf, type Ref } from './cluster.js';
-import type { Needs } from './needs.js';
-import type { World } from './world.js';
+import type { ReadSet } from './read-set.js';
+import type { UnitOfWork } from './unit-of-work.js';
 
 /**
- * One mutation: what it must see, and what it makes of it. `judge` throws its Faults before it saves anything, so that
- * a refused command leaves nothing behind in the batch it shares with others.
+ * One mutation: what it must see, and what it makes of it. `decide` throws its Faults before it saves anything but the
+ * sign of life that the command itself is (O7), so that a refused one leaves nothing else behind in the batch it shares.
  */
 export interface Command<Result> {
-  readonly needs: Partial<Needs>;
-  judge(world: World): Result;
+  readonly readSet: Partial<ReadSet>;
+  decide(work: UnitOfWork): Result;
 }
 
-/** All that a batch of commands needs; what many of them name, once. */
-export function allNeeds(commands: readonly Command<unknown>[]): Needs {
-  const needs = commands.map((command) => command.needs);
+/** The union of the read sets of a batch; what several of them name, once. */
+export function readSetOf(commands: readonly Command<unknown>[]): ReadSet {
+  const readSet = commands.map((command) => command.readSet);
   return {
-    clusters: once(needs.flatMap((need) => need.clusters ?? [])),
-    operations: once(needs.flatMap((need) => need.operations ?? [])),
-    steps: once(needs.flatMap((need) => need.steps ?? [])),
-    events: needs.flatMap((need) => need.events ?? []),
-    units: needs.flatMap((need) => need.units ?? []),
-    plugins: once(needs.flatMap((need) => need.plugins ?? [])),
-    plans: once(needs.flatMap((need) => need.plans ?? [])),
+    clusters: once(readSet.flatMap((need) => need.clusters ?? [])),
+    operations: once(readSet.flatMap((need) => need.operations ?? [])),
+    steps: once(readSet.flatMap((need) => need.steps ?? [])),
+    events: readSet.flatMap((need) => need.events ?? []),
+    units: readSet.flatMap((need) => need.units ?? []),
+    plugins: once(readSet.flatMap((need) => need.plugins ?? [])),
+    plans: once(readSet.flatMap((need) => need.plans ?? [])),
   };
 }
 

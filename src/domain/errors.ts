@@ -1,3 +1,5 @@
+import { shown } from './shown.js';
+
 /** The closed list of what can go wrong, as callers see it: `errors[].extensions.code` and `ReportResult.code`. */
 export const codes = [
   'UNAUTHENTICATED',
@@ -15,23 +17,35 @@ export const codes = [
 
 export type ErrorCode = (typeof codes)[number];
 
-/** A fault the caller is told of. Its message says what was expected and what came. Anything else thrown is INTERNAL. */
+/** What a program may go by: the field of the input, as `steps.2.total`; the operation or step that is in the way. */
+export interface FaultDetails {
+  readonly field?: string;
+  readonly operationId?: string;
+  readonly stepId?: string;
+}
+
+/** An error that is returned to the caller. Its message says what was expected and what was received. Anything else thrown is INTERNAL. */
 export class Fault extends Error {
   override readonly name = 'Fault';
+  readonly details: FaultDetails;
   constructor(
     readonly code: ErrorCode,
     message: string,
-    options?: ErrorOptions,
+    { cause, ...details }: ErrorOptions & FaultDetails = {},
   ) {
-    super(message, options);
+    super(message, cause === undefined ? undefined : { cause });
+    this.details = details;
   }
 }
 
+/** What cannot be done as things stand, and what is in the way. */
+export const conflict = (message: string, details: FaultDetails = {}) => new Fault('CONFLICT', message, details);
+
 /** W9: the same words for what never was, what is deleted, and what is another tenant's. */
 export const notFound = (what: string, id: string) =>
-  new Fault('NOT_FOUND', `expected the id of ${what}, got ${JSON.stringify(id)}, which names none`);
+  new Fault('NOT_FOUND', `expected the id of ${what}, got ${shown(id)}, which names none`);
 
-/** Another commit came in between that could not be seen when this one was judged: to be judged again. */
+/** Another commit came in between that could not be seen when this one was decided: to be decided again. */
 export class Clash extends Error {
   override readonly name = 'Clash';
 }

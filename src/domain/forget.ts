@@ -1,29 +1,27 @@
-import type { Ref } from './cluster.js';
-import type { Operation } from './operation.js';
 import type { Housekeeping, Log } from './ports.js';
 import type { Recorder } from './record.js';
+import { within } from './within.js';
 
 export interface ForgetOptions {
   readonly store: Housekeeping;
-  readonly recorder: Recorder;
   readonly log: Log;
   readonly eraseIntervalSeconds: number;
   readonly eraseGraceSeconds: number;
   readonly retentionDays: number;
 }
 
-/** How often leases are looked at, in seconds. */
-const leaseInterval = 5;
+export interface EndOptions {
+  readonly store: Pick<Housekeeping, 'runningOperations'>;
+  readonly recorder: Pick<Recorder, 'interrupt'>;
+}
+
 /** Rows a statement erases, and operations a round ends. */
 const portion = 2_000;
 
-/** The periodic tasks: erasing what is redundant or expired (F1-F3), and ending what nobody works on (S12). */
+/** The periodic task: erasing what is redundant or expired (F1-F3). */
 export function startForgetting(options: ForgetOptions): { close(): Promise<void> } {
-  const tasks = [
-    repeat(options.eraseIntervalSeconds, options.log, (stopped) => erase(options, stopped)),
-    repeat(leaseInterval, options.log, () => endOverdue(options)),
-  ];
-  return { close: async () => void (await Promise.all(tasks.map((task) => task.stop()))) };
+  const task = repeat(options.eraseIntervalSeconds, options.log, (stopped) => erase(options, stopped));
+  return { close: () => task.stop() };
 }
 
 /** F1, F2, F3: portion by portion, so that no statement is long. */
@@ -35,33 +33,18 @@ export async function erase(
   while (!stopped() && (await store.eraseExpired(retentionDays, portion)) >= portion);
 }
 
-/** S12: judged once more under the cluster's lock, so a report that came meanwhile keeps its operation alive. */
-export async function endOverdue({ store, recorder }: Pick<ForgetOptions, 'store' | 'recorder'>): Promise<void> {
-  await endEach(recorder, await store.overdueOperations(false, portion), (operation, now) =>
-    operation.leaseExpiresAt && operation.leaseExpiresAt <= now
-      ? `no report came for ${operation.leaseSeconds} s, the time the operation was leased for`
-      : null,
-  );
-}
-
-/** F4: with the event log switched off nobody can finish what runs, so it is ended. */
-export async function endAll({ store, recorder }: Pick<ForgetOptions, 'store' | 'recorder'>): Promise<void> {
-  for (
-    let refs = await store.overdueOperations(true, portion);
-    refs.length > 0;
-    refs = await store.overdueOperations(true, portion)
-  ) {
-    await endEach(recorder, refs, () => 'the event log was switched off');
+/** F4: with the event log switched off, running operations cannot be finished by reports, so they are ended. */
+export async function endAll({ store, recorder }: EndOptions): Promise<void> {
+  const next = () => store.runningOperations(portion);
+  for (let refs = await next(); refs.length > 0; refs = await next()) {
+    await Promise.all(
+      refs.map((ref) => recorder.interrupt(ref, 'INTERRUPTED', () => 'the event log was switched off')),
+    );
   }
 }
 
-async function endEach(
-  recorder: Recorder,
-  refs: readonly Ref[],
-  reason: (operation: Operation, now: Date) => string | null,
-) {
-  await Promise.all(refs.map((ref) => recorder.interrupt(ref, reason)));
-}
+/** Milliseconds until a round ends, of a database that answers: what a round does not come to, the next server does. */
+const closingMs = 2_000;
 
 /** Runs a task now and then, never twice at once; a failed round is logged and the next one tries again. */
 function repeat(seconds: number, log: Log, task: (stopped: () => boolean) => Promise<void>) {
@@ -76,7 +59,7 @@ function repeat(seconds: number, log: Log, task: (stopped: () => boolean) => Pro
     stop: async () => {
       stopped = true;
       clearInterval(timer);
-      await running;
+      await within(closingMs, running, undefined);
     },
   };
 }

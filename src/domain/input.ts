@@ -1,16 +1,29 @@
+import { kept, storable, errorText as storedErrorText } from './error-text.js';
 import { Fault } from './errors.js';
+import { shown } from './shown.js';
+
+export { storable } from './error-text.js';
 
 /** What a report may hold. Counts are of items, `name` of characters, `eventInfo` of bytes (E6). */
-export const limits = { name: 255, eventInfo: 64 * 1024, events: 1000, steps: 1000, total: 2_147_483_647 } as const;
+export const limits = {
+  name: 255,
+  eventInfo: kept.whole,
+  events: 1000,
+  steps: 1000,
+  total: 2_147_483_647,
+  ageMs: 2_147_483_647,
+} as const;
 
 type Given<T> = T | null | undefined;
 
 /** A UUID, in lower case. */
 export function uuid(field: string, value: string): string {
-  if (!uuidForm.test(value)) throw invalid(field, 'a UUID', value);
+  if (!isUuid(value)) throw invalid(field, 'a UUID', value);
   return value.toLowerCase();
 }
-const uuidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Whether a text may be an id. One that is none names nothing: it is kept from every look-up. Any case; no other form was ever given out. */
+export const isUuid = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
 /** E6: a name of 1 to 255 characters; one too long is refused, never cut. */
 export function name(field: string, value: string): string {
@@ -29,7 +42,7 @@ function short(field: string, text: string): string {
   if (text.length <= limits.name) return text;
   const length = [...text].length;
   if (length <= limits.name) return text;
-  throw new Fault('BAD_USER_INPUT', `expected ${field} of at most ${limits.name} characters, got ${length}`);
+  throw new Fault('BAD_USER_INPUT', `expected ${field} of at most ${limits.name} characters, got ${length}`, { field });
 }
 
 /** A number of units: a whole number from 0 on, or null while it is not known. */
@@ -44,36 +57,27 @@ export function whole(field: string, value: number, least: number, most: number)
   throw invalid(field, `a whole number from ${least} to ${most}`, value);
 }
 
+/** S9: milliseconds since something happened; 0 when it is not given. */
+export function age(field: string, value: Given<number>): number {
+  return value == null ? 0 : whole(field, value, 0, limits.ageMs);
+}
+
 /** At most so many items. */
 export function atMost<T>(field: string, most: number, items: readonly T[]): readonly T[] {
   if (items.length <= most) return items;
-  throw new Fault('LIMIT_EXCEEDED', `expected at most ${most} ${field}, got ${items.length}`);
+  throw new Fault('LIMIT_EXCEEDED', `expected at most ${most} ${field}, got ${items.length}`, { field });
 }
 
-/** E6: an error's text, never refused: beyond 64 KiB it is cut at a character boundary and says how long it was. */
+/** A text of at most so many characters. */
+export function shortText(field: string, most: number, text: string): string {
+  if (text.length <= most) return text;
+  throw new Fault('LIMIT_EXCEEDED', `expected ${field} of at most ${most} characters, got ${text.length}`);
+}
+
+/** E6: an error's text, never refused: beyond 64 KiB its middle is left out. */
 export function errorText(value: Given<string>): string | null {
-  if (value === null || value === undefined) return null;
-  const text = storable(value);
-  if (text.length * 3 <= limits.eventInfo) return text;
-  const size = Buffer.byteLength(text);
-  if (size <= limits.eventInfo) return text;
-  const mark = `… [cut: ${size} bytes]`;
-  const room = new Uint8Array(limits.eventInfo - Buffer.byteLength(mark));
-  const { read } = new TextEncoder().encodeInto(text, room);
-  return text.slice(0, read) + mark;
+  return value === null || value === undefined ? null : storedErrorText(value);
 }
 
-/** E6: what PostgreSQL cannot store (NUL, half of a surrogate pair) becomes U+FFFD. */
-export function storable(text: string): string {
-  return text.includes('\0') ? text.replaceAll('\0', '\uFFFD').toWellFormed() : text.toWellFormed();
-}
-
-const shown = 80;
-
-function invalid(field: string, expected: string, value: unknown): Fault {
-  const got = JSON.stringify(value) ?? String(value);
-  return new Fault(
-    'BAD_USER_INPUT',
-    `expected ${field} to be ${expected}, got ${got.length > shown ? `${got.slice(0, shown)}…` : got}`,
-  );
-}
+const invalid = (field: string, expected: string, value: unknown) =>
+  new Fault('BAD_USER_INPUT', `expected ${field} to be ${expected}, got ${shown(value)}`, { field });

@@ -19,8 +19,8 @@ export interface Plugin {
   readonly updatedAt: Date;
 }
 
-/** S1: infra's declared steps for the type, then the plugin's. */
-export function plan(type: StepType, declared: readonly (Plugin | undefined)[]): PlannedStep[] {
+/** O1: infra's declared steps for the type, then the plugin's. */
+export function plan(type: StepType, declared: readonly (Plugin | undefined)[]): Omit<PlannedStep, 'id'>[] {
   const key = type.toLowerCase() as Lowercase<StepType>;
   return declared.flatMap((plugin) =>
     (plugin?.provisioningSteps[key] ?? []).map((stepName) => ({

@@ -1,44 +1,48 @@
+import type { StepCause } from './causes/step-cause.js';
 import type { Cluster, Ref } from './cluster.js';
+import type { RunKey, StepRun } from './estimate/run.js';
 import type { Event } from './event.js';
-import type { ClusterChange, Needs } from './needs.js';
 import type { Operation } from './operation.js';
 import type { Plugin } from './plugin.js';
+import type {
+  ClusterCounts,
+  ClusterFilter,
+  ClusterPage,
+  FailurePage,
+  LogPages,
+  LogPart,
+  LogRef,
+  Page,
+  Texts,
+  UnitPage,
+} from './queries.js';
+import type { ReadSet } from './read-set.js';
 import type { Step } from './step.js';
-import type { World } from './world.js';
+import type { Unit } from './unit.js';
+import type { UnitOfWork } from './unit-of-work.js';
+import type { ClusterChange } from './write-set.js';
+
+export type * from './queries.js';
 
 /**
  * Where the log is kept. Every read sees every write acknowledged before it (W8). A database that cannot be reached
  * makes any call throw a Fault with UNAVAILABLE; the same call may then be tried again.
  */
-export interface Store extends Journal, Library, Housekeeping {}
+export interface Store extends WriteStore, ReadStore, Housekeeping {}
 
 /** The write side. */
-export interface Journal {
+export interface WriteStore {
   /**
-   * In one transaction: locks the clusters that `needs` lead to, in one order for all servers; loads what is needed;
-   * calls `judge`, once, which may save to the world but not wait; stores what it changed; commits. What `judge`
+   * In one transaction: locks the clusters that `readSet` lead to, in one order for all servers; loads what is needed;
+   * calls `decide`, once, which may save to the unit of work but not wait; stores what it changed; commits. What `decide`
    * returns is returned after the commit. When it throws, nothing is kept. Throws a Clash when a commit came in between.
    */
-  transact<T>(needs: Needs, judge: (world: World) => T): Promise<T>;
-}
-
-/** A keyset page: `first` rows beyond the key `after`, in the list's own order. */
-export interface Page<Key> {
-  readonly first: number;
-  readonly after?: Key | undefined;
+  transact<T>(readSet: ReadSet, decide: (work: UnitOfWork) => T): Promise<T>;
 }
 
 /** A page of events ends early, after the one with which their texts come to so many bytes. */
 export interface LogPage extends Page<number> {
   readonly bytes?: number | undefined;
-}
-
-export interface ClusterFilter {
-  readonly status?: readonly string[] | undefined;
-  /** A part of the name, whatever its case. */
-  readonly name?: string | undefined;
-  /** Whether an operation runs. */
-  readonly running?: boolean | undefined;
 }
 
 export interface EventFilter {
@@ -49,7 +53,7 @@ export interface EventFilter {
   readonly evenDeleted?: boolean | undefined;
 }
 
-/** What is (or, since a revision, what changed) beneath a cluster, read at one moment. Deleted clusters included. */
+/** What is (or, since a revision, what changed) beneath a cluster, of its newest operations, read at one moment. Deleted clusters included. */
 export interface ClusterState {
   readonly cluster: Cluster;
   /** By number. */
@@ -58,55 +62,119 @@ export interface ClusterState {
   readonly steps: readonly Step[];
 }
 
+/** What is known of a cluster: the revision it had, and the number of its newest operation then (0: none). */
+export interface Since {
+  readonly revision: number;
+  readonly operation: number;
+}
+
+export interface DatabaseIdentity {
+  /** What identifies the history that all revisions belong to: another one once the database was restored from a copy (W1). */
+  readonly epoch: string;
+  /** Its clock. */
+  readonly time: Date;
+}
+
 /** A part of the log, read at one moment. */
 export interface EventPage {
   readonly events: readonly Event[];
-  /** Whether events that belong after the given revision had been erased by then (W4). */
-  readonly erased: boolean;
+  /** The newest revision among erased events (W4), if it is greater than the given one; else 0. */
+  readonly erasedThrough: number;
 }
 
 /**
- * The read side. Lists of ids are answered in the order given, null for what is not there, deleted, or another
- * tenant's (W9), in one statement each. Ids need not be UUIDs: one that is none names nothing.
+ * The read side. Lists of ids are answered in the order given, null for what is not there or another tenant's (W9), in
+ * one statement each. Ids need not be UUIDs: one that is none names nothing. Lists of clusters, and clusters by their ids,
+ * are without deleted ones; what lies beneath is asked for by who holds the cluster already, a deleted one (F3) included.
  */
-export interface Library {
+export interface ReadStore {
   clusters(tenantId: string, ids: readonly string[]): Promise<(Cluster | null)[]>;
-  /** Newest first. */
-  clusterPage(tenantId: string, filter: ClusterFilter, page: Page<{ createdAt: Date; id: string }>): Promise<Cluster[]>;
+  clusterPage(tenantId: string, filter: ClusterFilter, page: ClusterPage): Promise<Cluster[]>;
+  clusterCounts(tenantId: string, filter: ClusterFilter): Promise<ClusterCounts>;
   operations(tenantId: string, ids: readonly string[]): Promise<(Operation | null)[]>;
-  /** The operation that runs, else null, of each cluster. */
-  runningOperations(tenantId: string, clusterIds: readonly string[]): Promise<(Operation | null)[]>;
-  /** Newest first, of one cluster; the key is the operation's number. */
-  operationPage(tenantId: string, clusterId: string, page: Page<number>): Promise<Operation[]>;
+  /** The newest operation of each cluster, running or ended. O2: no other one runs. */
+  newestOperations(tenantId: string, clusterIds: readonly string[]): Promise<(Operation | null)[]>;
+  /** The same page of each cluster's operations, newest first; the key is the operation's number. */
+  operationPages(tenantId: string, clusterIds: readonly string[], page: Page<number>): Promise<Operation[][]>;
+  /** The same page of each step's units. */
+  unitPages(tenantId: string, stepIds: readonly string[], page: UnitPage): Promise<Unit[][]>;
+  /** Of each step, why its units failed, in no order. */
+  causesOfSteps(tenantId: string, stepIds: readonly string[]): Promise<StepCause[][]>;
+  /** Of each operation, why the units of its steps failed; of very many causes those of which most failures came. */
+  causesOfOperations(tenantId: string, operationIds: readonly string[]): Promise<StepCause[][]>;
   steps(tenantId: string, ids: readonly string[]): Promise<(Step | null)[]>;
-  /** All steps of each cluster, oldest first. */
-  stepsOfClusters(tenantId: string, clusterIds: readonly string[]): Promise<Step[][]>;
+  /** All steps of each cluster, oldest first. Of all clusters together no more than `most` are read, if that is given. */
+  stepsOfClusters(tenantId: string, clusterIds: readonly string[], most?: number): Promise<Step[][]>;
   /** The steps of each cluster's newest operation, by position. */
   currentSteps(tenantId: string, clusterIds: readonly string[]): Promise<Step[][]>;
-  /** The steps of each operation, by position. */
-  stepsOfOperations(tenantId: string, operationIds: readonly string[]): Promise<Step[][]>;
+  /** The steps of each operation, by position; no more than `most` of all operations, if that is given. */
+  stepsOfOperations(tenantId: string, operationIds: readonly string[], most?: number): Promise<Step[][]>;
   /** Recorded order; the key is the event's revision. */
   eventPage(tenantId: string, filter: EventFilter, page: LogPage): Promise<EventPage>;
-  eventByErrorId(tenantId: string, errorId: string): Promise<Event | null>;
+  /** The revision of the first of the newest `last` events that match; null when none does. The cluster, and its step, are known to be there. */
+  revisionOfLast(tenantId: string, filter: EventFilter, last: number): Promise<number | null>;
+  /** The same page of each log, in the order given; of clusters or of steps, not both. Empty for what is not there. */
+  eventPages(tenantId: string, logs: readonly LogRef[], page: LogPages): Promise<LogPart[]>;
+  /** Those of these events that are there, in no order. */
+  events(tenantId: string, ids: readonly string[], texts: Texts): Promise<LogPart>;
+  /** E5: the newest failures with this error id, newest first. */
+  eventsByErrorId(tenantId: string, errorId: string, first: number, texts: Texts): Promise<LogPart>;
+  /** Failures of all clusters that are not deleted, newest first. */
+  failurePage(tenantId: string, page: FailurePage): Promise<LogPart>;
+  /** By the database's clock. */
+  now(): Promise<Date>;
   plugins(tenantId: string, names?: readonly string[]): Promise<Plugin[]>;
-  /** Null when there is no such cluster. With `since`, only operations and steps whose revision is greater. */
-  clusterState(tenantId: string, clusterId: string, since?: number): Promise<ClusterState | null>;
+  /** Of so many of the newest operations; with `since`, only what has changed. Null when there is no such cluster. */
+  clusterState(tenantId: string, clusterId: string, operations: number, since?: Since): Promise<ClusterState | null>;
   /** The revision each of these clusters has reached, deleted ones included; those that are gone are left out. */
   revisions(refs: readonly Ref[]): Promise<Hint[]>;
-  /** The same of all clusters of a tenant. */
-  revisionsOf(tenantId: string): Promise<Hint[]>;
+  /** The revision of each cluster of these tenants that is there: not of deleted ones. */
+  revisionsOf(tenantIds: readonly string[]): Promise<Hint[]>;
+  identity(): Promise<DatabaseIdentity>;
+  /** P1: the newest runs of each of these steps, so many of each at most, the newest first. */
+  stepRuns(keys: readonly RunKey[], most: number): Promise<StepRun[][]>;
   /** As `clusters`, but deleted ones are not hidden. */
   clustersEvenDeleted(tenantId: string, ids: readonly string[]): Promise<(Cluster | null)[]>;
 }
 
-/** Forgetting (F1-F3) and what ends by itself (S12). Each call does a bounded part and may run on any number of servers at once. */
+/** Forgetting (F1-F3) and what ends by itself (O7). Each call does a bounded part and may run on any number of servers at once. */
 export interface Housekeeping {
   /** Erases events and units of steps that succeeded at least `graceSeconds` ago; says how many events. Fewer than `limit`: done for now. */
   eraseRedundant(graceSeconds: number, limit: number): Promise<number>;
   /** Erases events of operations that ended at least `retentionDays` ago, and clusters deleted as long ago, wholly. */
   eraseExpired(retentionDays: number, limit: number): Promise<number>;
-  /** Running operations whose lease has run out (S12), or, with `all`, every running operation. */
-  overdueOperations(all: boolean, limit: number): Promise<Ref[]>;
+  /** Every running operation. */
+  runningOperations(limit: number): Promise<Ref[]>;
+  /** What is due by now, of either so many at most: looked for by indexes of times alone. */
+  due(limit: number): Promise<Due>;
+  /** Moves the times at which steps are to be looked at again, of those that stand where they were found. */
+  postpone(steps: readonly Postponed[]): Promise<void>;
+}
+
+/** What is due. */
+export interface Due {
+  /** The database's clock. */
+  readonly now: Date;
+  /** Running operations whose lease has run out (O7). */
+  readonly operations: readonly Ref[];
+  /** Steps of which it is to be looked at whether they stand still (P3). */
+  readonly steps: readonly DueStep[];
+  /** The first time in the future at which something is due; null: nothing is. */
+  readonly next: Date | null;
+}
+
+/** A step that is due, and what is to be known of its operation: its cluster's plugin, whether it runs, and the last sign of life. */
+export interface DueStep {
+  readonly step: Step;
+  readonly pluginName: string | null;
+  readonly isRunning: boolean;
+  readonly heardAt: Date | null;
+}
+
+export interface Postponed extends Ref {
+  readonly from: Date;
+  /** Null: it need not be looked at. */
+  readonly to: Date | null;
 }
 
 /** What a server tells the others: this cluster has reached this revision. */
@@ -122,7 +190,7 @@ export interface Topic {
 
 /**
  * Carries hints between servers. A hint may be lost, come late, twice, or out of order: nothing depends on it but
- * speed. `healthy` says whether hints can be trusted to arrive; while they cannot, followers ask the store.
+ * speed. `healthy` says whether hints can be relied on to arrive; while they cannot, followers ask the store.
  */
 export interface Bus {
   /** Never throws and never waits for the network. Called after the commit that the hints speak of. */

@@ -1,5 +1,6 @@
+import { writeBatch } from './batch.js';
 import type { Cluster, Ref } from './cluster.js';
-import { allNeeds, type Command } from './command.js';
+import type { Command } from './command.js';
 import {
   type CreateClusterInput,
   createCluster,
@@ -7,99 +8,133 @@ import {
   type UpdateClusterInput,
   updateCluster,
 } from './commands/clusters.js';
-import { disabled, type EventInput, type Reported, reportEvents } from './commands/events.js';
+import { disabled, type ReportEventsInput, type Reported, reportEventsInTurns } from './commands/events.js';
+import { type FinishStepInput, finishStep } from './commands/finish-step.js';
 import {
+  type CancelOperationInput,
+  cancelOperation,
   type FinishOperationInput,
   finishOperation,
+  heartbeat,
   interruptOperation,
-  type PlannedStepInput,
-  type StartOperationInput,
-  startOperation,
 } from './commands/operations.js';
 import { type RegisterPluginInput, registerPlugin } from './commands/plugins.js';
-import { addStep, type FinishStepInput, finishStep, type StartStepInput, startStep } from './commands/steps.js';
-import { Clash, Fault } from './errors.js';
-import type { ClusterChange } from './needs.js';
+import { markStall } from './commands/stalling.js';
+import { type StartOperationInput, startOperation } from './commands/start-operation.js';
+import { type AddStepInput, addStep, type StartStepInput, startStep, updateStep } from './commands/steps.js';
+import type { Pace } from './estimate/run.js';
 import type { Operation } from './operation.js';
 import type { Plugin } from './plugin.js';
-import type { Announce, Journal, Log } from './ports.js';
+import type { Announce, Log, WriteStore } from './ports.js';
+import { bytesOf, type Pending, Queue } from './queue.js';
 import type { Step } from './step.js';
-import type { World } from './world.js';
+import { within } from './within.js';
+import type { ClusterChange } from './write-set.js';
 
 export interface RecorderOptions {
-  readonly journal: Journal;
+  readonly writeStore: WriteStore;
   /** Called after each commit, before its reporters are answered. */
   readonly announce: Announce;
-  /** Called with what a batch would have changed when it is not known whether it was stored. */
-  readonly suspect: Announce;
+  /** Called with what a batch would have changed when it is not known whether it was stored, or was announced. */
+  readonly fallback: Announce;
   readonly log: Log;
   /** F4: when false, what reports progress succeeds and writes nothing. */
   readonly eventLog: boolean;
+  /** O7: seconds of the lease of an operation that is started without one; none or 0: it has none. */
+  readonly defaultLeaseSeconds?: number;
 }
 
+/** Transactions under way, and the weight of a batch that is worth one more of these. */
+const limits = { underWay: 3, large: 128 };
+
+/** Milliseconds until what is being written is stored, by a database that answers. */
+const closingMs = 2_000;
+
+/** The queue's: 64 MiB of what was sent, in transactions of 8 MiB and 2000 mutations or events. */
+const queueLimits = { waiting: 50_000, bytes: 64 * 2 ** 20, batch: 2_000, batchBytes: 8 * 2 ** 20, timeoutMs: 10_000 };
+
 /**
- * The write path. Every mutation is judged and stored together with all that arrived while the last batch was being
+ * The write path. Every mutation is decided and stored together with all that arrived while the last batch was being
  * written: one transaction for many reporters, then all are answered (E1). A Fault refuses one command and touches no
  * other; UNAVAILABLE means that nothing is known to be kept, and the same command may be sent again (E2).
  */
 export class Recorder {
   readonly #options: RecorderOptions;
-  readonly #waiting: Pending[] = [];
-  /** Of all that is waiting. */
-  #weight = 0;
+  readonly #queue = new Queue(queueLimits);
   readonly #writing = new Set<Promise<void>>();
 
   constructor(options: RecorderOptions) {
     this.#options = options;
   }
 
+  /** Bytes of the mutations that are not answered yet. */
+  get bytes(): number {
+    return this.#queue.bytes;
+  }
+
   registerPlugin = async (tenantId: string, input: RegisterPluginInput): Promise<Plugin> =>
-    this.#submit(registerPlugin(tenantId, input));
+    this.#submit(registerPlugin(tenantId, input), input);
   createCluster = async (tenantId: string, input: CreateClusterInput): Promise<Cluster> =>
-    this.#submit(createCluster(tenantId, input));
+    this.#submit(createCluster(tenantId, input), input);
   updateCluster = async (tenantId: string, input: UpdateClusterInput): Promise<Cluster> =>
-    this.#submit(updateCluster(tenantId, input));
+    this.#submit(updateCluster(tenantId, input), input);
   deleteCluster = async (tenantId: string, input: { id: string }): Promise<string> =>
-    this.#submit(deleteCluster(tenantId, input));
+    this.#submit(deleteCluster(tenantId, input), input);
 
   startOperation = async (tenantId: string, input: StartOperationInput): Promise<Operation | null> =>
-    this.#report(startOperation(tenantId, input));
-  addStep = async (tenantId: string, input: PlannedStepInput & { operationId: string }): Promise<Step | null> =>
-    this.#report(addStep(tenantId, input));
+    this.#report(startOperation(tenantId, input, this.#options), input);
+  heartbeat = async (tenantId: string, input: { operationId: string }): Promise<Operation | null> =>
+    this.#report(heartbeat(tenantId, input), input);
+  addStep = async (tenantId: string, input: AddStepInput): Promise<Step | null> =>
+    this.#report(addStep(tenantId, input), input);
   startStep = async (tenantId: string, input: StartStepInput): Promise<Step | null> =>
-    this.#report(startStep(tenantId, input));
+    this.#report(startStep(tenantId, input), input);
+  updateStep = async (tenantId: string, input: { stepId: string; total: number }): Promise<Step | null> =>
+    this.#report(updateStep(tenantId, input), input);
   finishStep = async (tenantId: string, input: FinishStepInput): Promise<Step | null> =>
-    this.#report(finishStep(tenantId, input));
+    this.#report(finishStep(tenantId, input), input);
   finishOperation = async (tenantId: string, input: FinishOperationInput): Promise<Operation | null> =>
-    this.#report(finishOperation(tenantId, input));
-  reportEvents = async (tenantId: string, input: { events: readonly EventInput[] }): Promise<Reported> => {
-    const command = reportEvents(tenantId, input);
-    return this.#options.eventLog ? this.#submit(command, input.events.length) : disabled(input);
+    this.#report(finishOperation(tenantId, input), input);
+  cancelOperation = async (tenantId: string, input: CancelOperationInput): Promise<Operation | null> =>
+    this.#report(cancelOperation(tenantId, input), input);
+  reportEvents = async (tenantId: string, input: ReportEventsInput): Promise<Reported> => {
+    const command = await reportEventsInTurns(tenantId, input);
+    return this.#options.eventLog ? this.#submit(command, input, input.events.length) : disabled(input);
   };
 
-  /** S11, S12: ends an operation for the reason given, if it still runs and there is one. */
-  interrupt = async (ref: Ref, reason: (operation: Operation, now: Date) => string | null): Promise<Operation | null> =>
-    this.#submit(interruptOperation(ref, reason));
+  /** S11, O7: ends an operation for the reason given, if it still runs and there is one. */
+  interrupt = async (
+    ref: Ref,
+    ending: 'LEASE' | 'INTERRUPTED',
+    reason: (operation: Operation, now: Date) => string | null,
+  ): Promise<Operation | null> => this.#submit(interruptOperation(ref, ending, reason), ref);
 
-  /** Waits until all that was submitted is answered. */
+  /** P3: marks a step that stands still, if it does so still; null where there is nothing to mark. */
+  markStall = async (ref: Ref, runs: readonly Pace[], floor: number): Promise<Step | null> =>
+    this.#submit(markStall({ tenantId: ref.tenantId, id: ref.id }, runs, floor), { id: ref.id });
+
+  /**
+   * Waits until all that was submitted is answered, but not for a database that does not answer: to be called when no
+   * caller waits any more. What was not stored was not acknowledged.
+   */
   async close(): Promise<void> {
+    if (await within(closingMs, this.#settled(), false)) return;
+    this.#options.log.warn({}, 'the database does not answer: what was being stored is given up, unacknowledged');
+  }
+
+  async #settled(): Promise<true> {
     while (this.#writing.size > 0) await Promise.all(this.#writing);
+    return true;
   }
 
-  async #report<Result>(command: Command<Result>): Promise<Result | null> {
-    return this.#options.eventLog ? this.#submit(command) : null;
+  async #report<Result>(command: Command<Result>, input: object): Promise<Result | null> {
+    return this.#options.eventLog ? this.#submit(command, input) : null;
   }
 
-  #submit<Result>(command: Command<Result>, weight = 1): Promise<Result> {
-    if (this.#waiting.length >= limits.waiting) {
-      throw new Fault(
-        'UNAVAILABLE',
-        `expected fewer than ${limits.waiting} mutations to be waiting for the database, got as many: try again later`,
-      );
-    }
+  #submit<Result>(command: Command<Result>, input: object, weight = 1): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
-      this.#weight += weight;
-      this.#waiting.push({ command, weight, resolve: resolve as Pending['resolve'], reject });
+      const pending = { command, weight, bytes: bytesOf(input), resolve: resolve as Pending['resolve'], reject };
+      this.#queue.add(pending);
       this.#start();
     });
   }
@@ -109,90 +144,56 @@ export class Recorder {
    * batches would only wait for each other's clusters.
    */
   #start(): void {
-    if (this.#waiting.length === 0 || this.#writing.size >= limits.underWay) return;
-    if (this.#writing.size > 0 && this.#weight < limits.large) return;
-    const written = this.#write(this.#nextBatch()).finally(() => {
+    if (this.#queue.length === 0 || this.#writing.size >= limits.underWay) return;
+    if (this.#writing.size > 0 && this.#queue.weight < limits.large) return;
+    const written = this.#write(this.#queue.take()).finally(() => {
       this.#writing.delete(written);
       this.#start();
     });
     this.#writing.add(written);
   }
 
-  #nextBatch(): Pending[] {
-    let weight = 0;
-    let size = 0;
-    for (const pending of this.#waiting) {
-      if (size > 0 && weight + pending.weight > limits.batch) break;
-      weight += pending.weight;
-      size += 1;
-    }
-    this.#weight -= weight;
-    return this.#waiting.splice(0, size);
+  async #write(batch: readonly Pending[]): Promise<void> {
+    const { writeStore } = this.#options;
+    await writeBatch(batch, { writeStore, committed: this.#committed, unknown: this.#fallBack });
+    this.#queue.answered(batch);
   }
 
-  /**
-   * One bad command must not fail its neighbours: a batch the database refuses is tried again one by one. What clashed
-   * with another server's commit is judged anew, and sees it.
-   */
-  async #write(batch: readonly Pending[], tries = limits.tries): Promise<void> {
-    let changes: readonly ClusterChange[] = [];
-    try {
-      const answers = await this.#options.journal.transact(allNeeds(batch.map(({ command }) => command)), (world) => {
-        const judged = judge(batch, world);
-        changes = judged.changes;
-        return judged.answers;
-      });
-      this.#tell(changes);
-      for (const answer of answers) answer();
-    } catch (error) {
-      if (isUnavailable(error)) this.#options.suspect(changes);
-      else if (batch.length > 1) return this.#writeEach(batch);
-      else if (error instanceof Clash && tries > 1) return this.#write(batch, tries - 1);
-      for (const { reject } of batch) reject(error);
-    }
-  }
+  /** The commit stands, and its callers are answered from it, whatever becomes of telling others. */
+  #committed = (changes: readonly ClusterChange[]): void => {
+    const announced = this.#try('a commit could not be announced: readers find it by asking the database', () =>
+      this.#options.announce(changes),
+    );
+    if (!announced) this.#fallBack(changes);
+    this.#try('failures that were reported could not be logged', () => this.#logFailures(changes));
+  };
 
-  async #writeEach(batch: readonly Pending[]): Promise<void> {
-    for (const pending of batch) await this.#write([pending]);
-  }
+  #fallBack = (changes: readonly ClusterChange[]): void => {
+    this.#try('readers could not be told to ask the database', () => this.#options.fallback(changes));
+  };
 
-  #tell(changes: readonly ClusterChange[]): void {
-    this.#options.announce(changes);
+  #logFailures(changes: readonly ClusterChange[]): void {
     for (const { events } of changes) {
       for (const event of events)
         if (!event.successful) this.#options.log.error(trace(event), 'a step reported a failure');
     }
   }
-}
 
-/**
- * Counts of mutations that may wait, of mutations or events in one transaction, of transactions under way, of
- * mutations or events that are worth one more of these, and of times that a mutation is tried when it clashes.
- */
-const limits = { waiting: 50_000, batch: 2_000, underWay: 3, large: 128, tries: 5 };
-
-interface Pending {
-  readonly command: Command<unknown>;
-  readonly weight: number;
-  readonly resolve: (result: unknown) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** Each command's answer is kept until the commit; it is the reporter's only then. */
-function judge(batch: readonly Pending[], world: World) {
-  const answers = batch.map(({ command, resolve, reject }) => {
+  /** Says whether it worked. An error is logged; a log that fails itself has the process's own left. */
+  #try(message: string, work: () => void): boolean {
     try {
-      const result = command.judge(world);
-      return () => resolve(result);
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      return () => reject(error);
+      work();
+      return true;
+    } catch (err) {
+      try {
+        this.#options.log.error({ err }, message);
+      } catch {
+        console.error(message, err);
+      }
+      return false;
     }
-  });
-  return { answers, changes: world.changesByCluster() };
+  }
 }
-
-const isUnavailable = (error: unknown) => error instanceof Fault && error.code === 'UNAVAILABLE';
 
 /** E5: what an operator searches the server's log for. */
 const trace = ({

@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { advance, begin, derive, fail } from '../../src/domain/advance.js';
+import { advance, begin, derive, fail, recover } from '../../src/domain/advance.js';
 import { aStep, now } from './rows.js';
 
 const minute = 60_000;
-const later = { now: new Date(now.getTime() + 10 * minute), followed: false };
-const outcome = (before: boolean | undefined, successful: boolean) => ({ before, successful });
+const later = { at: new Date(now.getTime() + 10 * minute), followed: false };
+/** What was recorded last of the unit: nothing, a success or a failure. */
+const outcome = (before: boolean | undefined, successful: boolean) => ({
+  before: before === undefined ? [] : [before ? ('SUCCEEDED' as const) : ('FAILED' as const)],
+  successful,
+});
 
 describe('S5: what a report makes of the counters', () => {
   test.each([
@@ -36,7 +40,7 @@ describe('S6: state and success follow from the counters', () => {
 
   test('S3, S6: a step that a later one has followed does not run again', () => {
     const followed = { ...later, followed: true };
-    expect(derive(aStep({ completed: 5 }), followed)).toMatchObject({ successful: null, state: 'FAILED' });
+    expect(derive(aStep({ completed: 5 }), followed)).toMatchObject({ successful: false, state: 'FAILED' });
     expect(derive(aStep({ completed: 1000 }), followed)).toMatchObject({ successful: true, state: 'SUCCEEDED' });
   });
 });
@@ -49,29 +53,25 @@ describe('S7: the total', () => {
     );
     expect(advance(full, outcome(false, true), later)).toMatchObject({ completed: 999, failed: 1 });
   });
-  test('S7: a step of none succeeds when it starts', () => {
+  test('S4: a step of none succeeds when it starts', () => {
     const pending = aStep({ state: 'PENDING', startedAt: null, total: null });
     expect(begin(pending, 0, now)).toMatchObject({ state: 'SUCCEEDED', completedAt: now, duration: 0, startedAt: now });
   });
-  test('S10: a failure that no unit reported counts even where all have reported', () => {
-    expect(fail(full, later)).toMatchObject({ completed: 998, failed: 3, state: 'FAILED' });
-  });
-});
-
-describe('S8: closed steps', () => {
-  test.each(['SUCCEEDED', 'SKIPPED'] as const)('S8: one that is %s takes no report', (state) => {
-    const step = aStep({ state });
-    expect(() => advance(step, outcome(true, true), later)).toThrow(expect.objectContaining({ code: 'STEP_CLOSED' }));
+  test('S5a: the step’s own failure counts even where all have reported, and once', () => {
+    const failed = fail(full, 'first', later);
+    expect(failed).toMatchObject({ completed: 998, failed: 3, state: 'FAILED', ownFailureId: 'first' });
+    expect(fail(failed, 'second', later)).toMatchObject({ failed: 3 });
+    expect(recover(failed)).toMatchObject({ failed: 2, ownFailureId: null });
   });
 });
 
 describe('S9: times', () => {
   test('S9: of a step that succeeded', () => {
     const step = advance(aStep({ completed: 999 }), outcome(undefined, true), later);
-    expect(step).toMatchObject({ startedAt: now, completedAt: later.now, duration: 10 * minute });
+    expect(step).toMatchObject({ startedAt: now, completedAt: later.at, duration: 10 * minute });
   });
   test('S9: of a step that failed: no completedAt, and a duration to its last report', () => {
-    const once = advance(aStep(), outcome(undefined, false), { ...later, now });
+    const once = advance(aStep(), outcome(undefined, false), { ...later, at: now });
     expect(once).toMatchObject({ completedAt: null, duration: 0 });
     expect(advance(once, outcome(undefined, true), later)).toMatchObject({ completedAt: null, duration: 10 * minute });
   });
@@ -83,7 +83,7 @@ describe('S9: times', () => {
     expect(advance(aStep(), outcome(undefined, true), later)).toMatchObject({ completedAt: null, duration: null });
   });
   test('S9: a clock set back makes no negative duration', () => {
-    const earlier = { now: new Date(now.getTime() - minute), followed: false };
+    const earlier = { at: new Date(now.getTime() - minute), followed: false };
     expect(advance(aStep({ completed: 999 }), outcome(undefined, true), earlier).duration).toBe(0);
   });
 });

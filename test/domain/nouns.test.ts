@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { unitOf } from '../../src/domain/event.js';
 import { currentStep, progress } from '../../src/domain/operation.js';
 import { plan } from '../../src/domain/plugin.js';
 import { inWords, summary } from '../../src/domain/step.js';
@@ -34,21 +33,14 @@ describe('S13: a step in one line', () => {
   });
 });
 
-test('S5: a unit is the instanceId, else the instanceName, else the event itself; the two kinds do not mix', () => {
-  expect(unitOf({ instanceId: 'a', instanceName: 'b' })).toBe('i:a');
-  expect(unitOf({ instanceId: null, instanceName: 'a' })).toBe('n:a');
-  expect(unitOf({ instanceId: null, instanceName: 'i:a' })).toBe('n:i:a');
-  expect(unitOf({ instanceId: null, instanceName: null })).toBeNull();
-});
-
-describe('S1: the plan', () => {
+describe('O1: the plan', () => {
   const declare = (name: string, creating: string[]) => ({
     ...{ tenantId, name, version: null, createdAt: now, updatedAt: now },
     provisioningSteps: { creating, scaling: [`scale ${name}`], deleting: [] },
   });
   const declared = [declare('infra', ['Launching instances']), declare('vanilla', ['Starting namenode'])];
 
-  test('S1: infra’s steps for the type, then the plugin’s', () => {
+  test('O1: infra’s steps for the type, then the plugin’s', () => {
     const step = (stepName: string, source: string) => ({ stepName, source, total: null });
     expect(plan('CREATING', declared)).toEqual([
       step('Launching instances', 'infra'),
@@ -58,7 +50,7 @@ describe('S1: the plan', () => {
     expect(plan('DELETING', declared)).toEqual([]);
   });
 
-  test('S1: where one is not registered, the other’s are the plan', () => {
+  test('O1: where one is not registered, the other’s are the plan', () => {
     expect(plan('CREATING', [undefined, declared[1]]).map(({ source }) => source)).toEqual(['vanilla']);
     expect(plan('CREATING', [undefined, undefined])).toEqual([]);
   });
@@ -73,8 +65,9 @@ describe('an operation', () => {
   ];
 
   test('its progress is the mean of its steps’ shares', () => {
-    expect(progress(steps)).toBe((1 + 0.5 + 0 + 0) / 4);
-    expect(progress([])).toBe(0);
+    expect(progress({ state: 'RUNNING' }, steps)).toBe((1 + 0.5 + 0 + 0) / 4);
+    expect(progress({ state: 'RUNNING' }, [])).toBe(0);
+    expect(progress({ state: 'SUCCEEDED' }, [])).toBe(1);
   });
 
   test('its current step is the one that runs, else the last that has begun', () => {

@@ -10,6 +10,8 @@ const on = server();
 let it: Target;
 beforeAll(async () => {
   it = await target(on);
+  // O7: a call that is refused is a sign of life as well, which is stored when none was for a while. Here one always was.
+  await on.rows(`UPDATE cluster_operation SET last_report_at = now() + interval '1 hour'`);
 });
 
 /** The attack is refused as it should be, nothing is written, and the server goes on. */
@@ -56,7 +58,7 @@ describe.each(transports)('bad input %s', (_, send) => {
     ];
     const input = { events: told.map(([wrong]) => ({ ...good, ...wrong })) };
     const { data } = await send(on.url, ReportEventsDocument, { input });
-    expect(data?.reportEvents.results.map(({ code, reason }) => [code, reason])).toEqual(
+    expect(data?.reportEvents?.results.map(({ code, reason }) => [code, reason])).toEqual(
       told.map(([, code, reason]) => [code, reason]),
     );
     expect(await dump(on.app.databaseUrl)).toEqual(before);
@@ -66,19 +68,19 @@ describe.each(transports)('bad input %s', (_, send) => {
     const query = `query ($id: ID!, $text: String!) {
       cluster(id: $id) { id }
       plugin(name: $text) { name }
-      eventByErrorId(errorId: $text) { id }
+      eventsByErrorId(errorId: $text) { id }
       clusters(filter: { name: $text, status: [$text] }) { nodes { id } }
     }`;
     for (const text of ['', '\0', '\ud800', '%', "'; DROP TABLE cluster; --", 'x'.repeat(10_000)]) {
       const { errors, data } = await send(on.url, query, { id: text, text });
       expect(errors).toBeUndefined();
-      expect(data).toMatchObject({ cluster: null, plugin: null, eventByErrorId: null });
+      expect(data).toMatchObject({ cluster: null, plugin: null, eventsByErrorId: [] });
     }
   });
 
-  test('a thousand aliases are answered', async () => {
-    const { data } = await send<Record<string, string>, object>(on.url, `{ ${aliases(1000)} }`);
-    expect(Object.keys(data ?? {})).toHaveLength(1000);
+  test('fifty root fields are answered', async () => {
+    const { data } = await send<Record<string, string>, object>(on.url, `{ ${aliases(50)} }`);
+    expect(Object.keys(data ?? {})).toHaveLength(50);
   });
 });
 
@@ -91,8 +93,12 @@ describe('bad input that subscribes', () => {
     return errors?.map(({ message, extensions }) => `${extensions?.code}: ${message}`);
   };
   test.each([
-    ['clusterProgress', 'after: 1.5', 'BAD_USER_INPUT: Int cannot represent non-integer value: 1.5'],
-    ['clusterProgress', 'after: "1"', 'BAD_USER_INPUT: Int cannot represent non-integer value: "1"'],
+    ['clusterProgress', 'after: 1.5', 'BAD_USER_INPUT: String cannot represent a non string value: 1.5'],
+    [
+      'clusterProgress',
+      'after: "1"',
+      'BAD_USER_INPUT: expected after to be a cursor of messages of clusterProgress, got "1"',
+    ],
     ['clusterEvents', 'after: "x"', 'BAD_USER_INPUT: expected after to be a cursor of a list of events, got "x"'],
     ['clusterEvents', 'stepId: "x"', 'NOT_FOUND: expected the id of a step of the cluster, got "x", which names none'],
     ['clusterEvents', 'successful: 1', 'BAD_USER_INPUT: Boolean cannot represent a non boolean value: 1'],
@@ -115,7 +121,7 @@ describe('bad input that is large, or no GraphQL at all', () => {
     const { results } = await report(on.url, large(1 << 20).input.events);
     expect(results).toMatchObject([{ outcome: 'RECORDED' }]);
     const failures = await on.events(it.clusterId, { successful: false });
-    expect(failures.at(-1)?.eventInfo).toMatch(/^x{60000,}… \[cut: 1048576 bytes\]$/);
+    expect(failures.at(-1)?.eventInfo).toMatch(/^x{16337}… \[1048576 bytes, the middle is left out\] …x{49152}$/);
   });
 
   test('a frame of more than 64 KiB closes its socket', async () => {

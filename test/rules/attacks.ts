@@ -41,7 +41,7 @@ const noName = (field: string) => `expected ${field} to be 1 to 255 characters, 
 const tooLong = (field: string) => `expected ${field} of at most 255 characters, got 256`;
 const noUuid = (field: string, got: string) => `expected ${field} to be a UUID, got ${JSON.stringify(got)}`;
 const noTotal = (got: number) => `expected total to be a whole number from 0 to 2147483647, got ${got}`;
-const noLease = (got: number) => `expected leaseSeconds to be a whole number from 1 to 604800, got ${got}`;
+const noLease = (got: number) => `expected leaseSeconds to be a whole number from 0 to 604800, got ${got}`;
 const unknown = (what: string, got = nobody) =>
   `expected the id of ${what}, got ${JSON.stringify(got)}, which names none`;
 
@@ -58,12 +58,7 @@ export const mutations = ({ clusterId, operationId, stepId }: Target): Attack[] 
       'BAD_USER_INPUT',
       'expected a step of creating to be 1 to 255 characters, got " "',
     ],
-    [
-      'registerPlugin',
-      steps(Array(1001).fill('a')),
-      'LIMIT_EXCEEDED',
-      'expected at most 1000 creating steps, got 1001',
-    ],
+    ['registerPlugin', steps(Array(1001).fill('a')), 'LIMIT_EXCEEDED', 'expected at most 1000 creating, got 1001'],
     ['createCluster', { name: '' }, 'BAD_USER_INPUT', noName('name')],
     ['createCluster', { name: long }, 'BAD_USER_INPUT', tooLong('name')],
     ['createCluster', { name: 'a', status: long }, 'BAD_USER_INPUT', tooLong('status')],
@@ -77,7 +72,7 @@ export const mutations = ({ clusterId, operationId, stepId }: Target): Attack[] 
       'createCluster',
       { name: 'a', id: clusterId },
       'CONFLICT',
-      `expected the id of no cluster, got ${clusterId}, which is one's`,
+      `expected an id that is not in use, got ${clusterId}, which another cluster has`,
     ],
     ['createCluster', { name: 7 }, 'BAD_USER_INPUT', 'String cannot represent a non string value: 7'],
     ['createCluster', {}, 'BAD_USER_INPUT', /Field "name" of required type "String!" was not provided/],
@@ -101,11 +96,28 @@ export const mutations = ({ clusterId, operationId, stepId }: Target): Attack[] 
       'BAD_USER_INPUT',
       /Value "creating" does not exist in "StepType" enum/,
     ],
-    ['startOperation', { ...creating, leaseSeconds: 0 }, 'BAD_USER_INPUT', noLease(0)],
+    ['startOperation', { ...creating, leaseSeconds: -1 }, 'BAD_USER_INPUT', noLease(-1)],
     ['startOperation', { ...creating, leaseSeconds: 604_801 }, 'BAD_USER_INPUT', noLease(604_801)],
-    ['startOperation', { ...creating, steps: [{ stepName: '' }] }, 'BAD_USER_INPUT', noName('stepName')],
-    ['startOperation', { ...creating, steps: [{ stepName: 'a', total: -1 }] }, 'BAD_USER_INPUT', noTotal(-1)],
-    ['startOperation', { ...creating, steps: [{ stepName: 'a', source: long }] }, 'BAD_USER_INPUT', tooLong('source')],
+    ['startOperation', { ...creating, id: 'a' }, 'BAD_USER_INPUT', noUuid('id', 'a')],
+    [
+      'startOperation',
+      { ...creating, steps: [{ stepName: 'a', id: 'a' }] },
+      'BAD_USER_INPUT',
+      noUuid('steps.0.id', 'a'),
+    ],
+    ['startOperation', { ...creating, steps: [{ stepName: '' }] }, 'BAD_USER_INPUT', noName('steps.0.stepName')],
+    [
+      'startOperation',
+      { ...creating, steps: [{ stepName: 'a', total: -1 }] },
+      'BAD_USER_INPUT',
+      `steps.0.${noTotal(-1)}`.replace('steps.0.expected ', 'expected steps.0.'),
+    ],
+    [
+      'startOperation',
+      { ...creating, steps: [{ stepName: 'a', source: long }] },
+      'BAD_USER_INPUT',
+      tooLong('steps.0.source'),
+    ],
     [
       'startOperation',
       { ...creating, steps: Array(1001).fill({ stepName: 'a' }) },
@@ -121,11 +133,31 @@ export const mutations = ({ clusterId, operationId, stepId }: Target): Attack[] 
       'BAD_USER_INPUT',
       'Int cannot represent non 32-bit signed integer value: 2147483648',
     ],
+    ['addStep', { operationId, stepName: 'a', id: 'a' }, 'BAD_USER_INPUT', noUuid('id', 'a')],
+    ['addStep', { operationId, stepName: 'a', id: stepId }, 'CONFLICT', /^expected an id that is not in use, got /],
+    ['addStep', { operationId, stepName: 'a', afterStepId: 'a' }, 'BAD_USER_INPUT', noUuid('afterStepId', 'a')],
+    [
+      'addStep',
+      { operationId, stepName: 'a', afterStepId: nobody },
+      'BAD_USER_INPUT',
+      `expected afterStepId to be a step of operation ${operationId}, got ${nobody}`,
+    ],
+    ['updateStep', { stepId: nobody, total: 1 }, 'NOT_FOUND', unknown('a step')],
+    ['updateStep', { stepId, total: -1 }, 'BAD_USER_INPUT', noTotal(-1)],
+    ['updateStep', { stepId, total: null }, 'BAD_USER_INPUT', /Expected non-nullable type "Int!" not to be null/],
+    ['heartbeat', { operationId: nobody }, 'NOT_FOUND', unknown('an operation')],
+    ['heartbeat', { operationId: '' }, 'NOT_FOUND', unknown('an operation', '')],
+    ['cancelOperation', { operationId: nobody }, 'NOT_FOUND', unknown('an operation')],
     ['startStep', { stepId: nobody }, 'NOT_FOUND', unknown('a step')],
     ['startStep', { stepId: 'no UUID' }, 'NOT_FOUND', unknown('a step', 'no UUID')],
     ['startStep', { stepId, total: -1 }, 'BAD_USER_INPUT', noTotal(-1)],
     ['startStep', { stepId, total: 1.5 }, 'BAD_USER_INPUT', 'Int cannot represent non-integer value: 1.5'],
-    ['startStep', { stepId, total: 5 }, 'CONFLICT', /^expected the total of step "one" \(.*\), 9, got 5$/],
+    [
+      'startStep',
+      { stepId, total: 5 },
+      'CONFLICT',
+      /^expected the total of step "one" \(.*\), 9, got 5: updateStep corrects it$/,
+    ],
     ['reportEvents', { events: events(1001) }, 'LIMIT_EXCEEDED', 'expected at most 1000 events, got 1001'],
     [
       'reportEvents',
@@ -167,17 +199,23 @@ export const queries = ({ clusterId }: Target): Attack[] => {
       query,
       variables: { after },
     },
-    ...{ code: 'BAD_USER_INPUT', says: /^expected after to be a cursor of a list of (clusters|events), got "/ },
+    ...{
+      code: 'BAD_USER_INPUT',
+      says: /^expected after to be a cursor of a list of (clusters by CREATED_AT DESC|events), got "/,
+    },
   });
   const document = (title: string, query: string, says: string | RegExp): Attack => ({
     ...{ title, query },
     ...{ code: 'BAD_USER_INPUT', says },
   });
+  const excess = (title: string, query: string, says: RegExp): Attack => ({
+    ...{ title, query, says },
+    code: 'LIMIT_EXCEEDED',
+  });
   const nested = (open: string, close: string, depth: number) => `${open.repeat(depth)}${close.repeat(depth)}`;
   return [
     first(0, 'BAD_USER_INPUT', 'expected first to be a whole number from 1 to 500, got 0'),
     first(-1, 'BAD_USER_INPUT', 'expected first to be a whole number from 1 to 500, got -1'),
-    first(null, 'BAD_USER_INPUT', 'expected first to be a whole number from 1 to 500, got null'),
     first(501, 'LIMIT_EXCEEDED', 'expected first to be at most 500, got 501'),
     first(2_147_483_647, 'LIMIT_EXCEEDED', 'expected first to be at most 500, got 2147483647'),
     first(1e300, 'BAD_USER_INPUT', 'Int cannot represent non 32-bit signed integer value: 1e+300'),
@@ -200,21 +238,18 @@ export const queries = ({ clusterId }: Target): Attack[] => {
       '{ viewer { ...a } } fragment a on Viewer { ...a }',
       'Cannot spread fragment "a" within itself.',
     ),
-    document(
-      'too many aliases',
-      `{ ${aliases(3500)} }`,
-      'Syntax Error: Document contains more that 10000 tokens. Parsing aborted.',
-    ),
-    document('too deep a selection', nested('{ a ', '}', 3300), /^expected a document nested|^Cannot query field "a"/),
+    excess('too many aliases', `{ ${aliases(101)} }`, /^expected at most 100 aliases in a document, got 101/),
+    excess('too many tokens', `{ ${aliases(3500)} }`, /^expected a document of at most 2000 tokens/),
+    excess('too deep a selection', nested('{ a ', '}', 600), /^expected at most 12 levels of fields/),
     document(
       'too deep a value',
-      `{ cluster(id: ${nested('[', ']', 4900)}) { id } }`,
-      /^expected a document nested .* got a deeper one$/,
+      `{ cluster(id: ${nested('[', ']', 900)}) { id } }`,
+      /^(expected a document nested .* got a deeper one$|ID cannot represent a non-string)/,
     ),
     document(
       'too deep an object',
-      `{ cluster(id: ${nested('{a:{b:', '}}', 1600).replace('{b:}', '{b:1}')}) { id } }`,
-      /^expected a document nested .* got a deeper one$/,
+      `{ cluster(id: ${nested('{a:{b:', '}}', 240).replace('{b:}', '{b:1}')}) { id } }`,
+      /^(expected a document nested .* got a deeper one$|ID cannot represent a non-string)/,
     ),
   ];
 };

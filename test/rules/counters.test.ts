@@ -30,7 +30,7 @@ describe('S5: units', () => {
     expect(await counters(clusterId)).toEqual([0, 1, false, 'FAILED']);
   });
 
-  test('S5: a unit is its instanceId, else its instanceName, else the event itself', async () => {
+  test('S5, S5a: a unit is its instanceId, else its instanceName; each success of no instance is a unit of its own', async () => {
     const { clusterId, stepId } = await pending(9);
     await on.outcomes(
       event(stepId, { instanceId: 'a', instanceName: 'one' }),
@@ -79,7 +79,7 @@ describe('S6: success', () => {
 });
 
 describe('S7: the total', () => {
-  test('S7: a report of a new unit beyond the total is rejected; one of a known unit is not', async () => {
+  test('S7: a success of a new unit beyond the total is rejected; one of a known unit is not', async () => {
     const { clusterId, stepId } = await pending(2);
     await on.outcomes(event(stepId, { instanceId: 'a' }), event(stepId, { instanceId: 'b', successful: false }));
     const { results } = await report(on.url, [event(stepId, { instanceId: 'c' }), event(stepId, { instanceId: 'b' })]);
@@ -87,7 +87,9 @@ describe('S7: the total', () => {
       {
         outcome: 'REJECTED',
         code: 'TOTAL_EXCEEDED',
-        reason: `expected reports of 2 units of step "Waiting for ssh" (${stepId}), got one of another unit`,
+        reason: expect.stringContaining(
+          `expected reports of the 2 units of step "Waiting for ssh" (${stepId}), got one of another unit`,
+        ),
       },
       { outcome: 'RECORDED' },
     ]);
@@ -95,7 +97,7 @@ describe('S7: the total', () => {
     expect(await on.events(clusterId)).toHaveLength(3);
   });
 
-  test('S7: a step of no units succeeds when it starts', async () => {
+  test('S4: a step of no units succeeds when it starts', async () => {
     const { stepId } = await pending(0);
     expect(await on.startStep(stepId)).toMatchObject({
       state: 'SUCCEEDED',
@@ -115,7 +117,7 @@ describe('S7: the total', () => {
 });
 
 describe('S8: closed steps', () => {
-  test('S8: a step that succeeded takes no more events, but knows those it has', async () => {
+  test('S8: what comes for a step that succeeded counts nothing; an event that it has is a duplicate', async () => {
     const { clusterId, stepId } = await pending(1);
     const known = event(stepId);
     await on.outcomes(known);
@@ -196,7 +198,7 @@ describe('S10: finishStep', () => {
     expect(await finish(stepId)).toMatch(/^CONFLICT: 58 of 1000 units stand failed/);
   });
 
-  test('S10: as failed, it records one cluster-wide failure with the given info', async () => {
+  test('S5a, S10: as failed, it records the step’s own failure with the given info', async () => {
     const { clusterId, stepId } = await pending(3);
     await on.startStep(stepId);
     const failed = await on.finishStep({ stepId, successful: false, eventInfo: 'no quota', errorId: 'e-1' });
@@ -207,8 +209,13 @@ describe('S10: finishStep', () => {
     ]);
   });
 
-  test('S10: a step that has not begun cannot be finished', async () => {
-    const { stepId } = await pending(3);
-    expect(await finish(stepId)).toMatch(/^CONFLICT: expected a step that has started, got .* which is PENDING$/);
+  test('S4, S10: it starts a step that has not begun', async () => {
+    const [units, none] = [await pending(3), await pending(null)];
+    expect(await finish(units.stepId)).toMatch(/^CONFLICT: 3 of 3 units have not reported/);
+    expect(await on.step(units.clusterId)).toMatchObject({ state: 'PENDING', startedAt: null });
+    expect(await on.finishStep({ stepId: none.stepId, successful: true })).toMatchObject({
+      state: 'SUCCEEDED',
+      total: 0,
+    });
   });
 });

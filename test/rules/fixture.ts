@@ -3,19 +3,25 @@ import { afterAll, beforeAll } from 'vitest';
 import type { Config } from '../../src/config.js';
 import {
   AddStepDocument,
+  CancelOperationDocument,
+  type CancelOperationInput,
   ClusterDocument,
   DeleteClusterDocument,
   type EventFieldsFragment,
+  type EventFilter,
   type EventInput,
   EventsDocument,
-  type EventsQueryVariables,
   FinishOperationDocument,
   type FinishOperationInput,
   FinishStepDocument,
   type FinishStepInput,
+  HeartbeatDocument,
+  type OperationFieldsFragment,
+  OperationsDocument,
   type PlannedStepInput,
   StartStepDocument,
   type StepFieldsFragment,
+  UpdateStepDocument,
 } from '../../src/generated/client.js';
 import { createCluster, ok, report, startOperation } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
@@ -60,10 +66,13 @@ export function verbs(url: () => string) {
     async outcomes(...events: EventInput[]) {
       return (await report(url(), events)).results.map(({ outcome, code }) => code ?? outcome);
     },
-    async startStep(stepId: string, total: number | null = null) {
-      return present((await ok(url(), StartStepDocument, { input: { stepId, total } })).startStep.step);
+    async startStep(stepId: string, total: number | null = null, ageMs = 0) {
+      return present((await ok(url(), StartStepDocument, { input: { stepId, total, ageMs } })).startStep.step);
     },
-    async addStep(operationId: string, step: PlannedStepInput) {
+    async updateStep(stepId: string, total: number) {
+      return present((await ok(url(), UpdateStepDocument, { input: { stepId, total } })).updateStep.step);
+    },
+    async addStep(operationId: string, step: PlannedStepInput & { afterStepId?: string }) {
       return present((await ok(url(), AddStepDocument, { input: { operationId, ...step } })).addStep.step);
     },
     async finishStep(input: FinishStepInput) {
@@ -72,6 +81,16 @@ export function verbs(url: () => string) {
     async finishOperation(input: FinishOperationInput) {
       return present((await ok(url(), FinishOperationDocument, { input })).finishOperation.operation);
     },
+    async cancelOperation(input: CancelOperationInput) {
+      return present((await ok(url(), CancelOperationDocument, { input })).cancelOperation.operation);
+    },
+    async heartbeat(operationId: string) {
+      return (await ok(url(), HeartbeatDocument, { input: { operationId } })).heartbeat.leaseExpiresAt;
+    },
+    /** Newest first. */
+    async operations(clusterId: string): Promise<OperationFieldsFragment[]> {
+      return present((await ok(url(), OperationsDocument, { clusterId })).cluster).operations.nodes;
+    },
     deleteCluster: (id: string) => ok(url(), DeleteClusterDocument, { input: { id } }),
     async cluster(id: string) {
       return present((await ok(url(), ClusterDocument, { id })).cluster);
@@ -79,8 +98,8 @@ export function verbs(url: () => string) {
     async step(clusterId: string, position = 0): Promise<StepFieldsFragment> {
       return present((await ok(url(), ClusterDocument, { id: clusterId })).cluster?.provisioningProgress[position]);
     },
-    async events(clusterId: string, filter: Partial<EventsQueryVariables> = {}): Promise<EventFieldsFragment[]> {
-      return present((await ok(url(), EventsDocument, { clusterId, first: 500, ...filter })).cluster).events.nodes;
+    async events(clusterId: string, filter: EventFilter = {}): Promise<EventFieldsFragment[]> {
+      return present((await ok(url(), EventsDocument, { clusterId, first: 500, filter })).cluster).events.nodes;
     },
   };
 }

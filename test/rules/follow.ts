@@ -5,7 +5,8 @@ import {
   ClusterProgressDocument,
   type ClusterProgressSubscription,
 } from '../../src/generated/client.js';
-import { type Live, open } from '../support/api.js';
+import { Ended, type Live, open } from '../support/api.js';
+import { present } from './fixture.js';
 
 export type Progress = ClusterProgressSubscription['clusterProgress'];
 
@@ -15,11 +16,17 @@ export function ending<Data>(live: Live<Data>): Live<Data> {
   return live;
 }
 
-export const progressOf = (url: string, clusterId: string, after: number | null = null) =>
+export const progressOf = (url: string, clusterId: string, after: string | null = null) =>
   ending(open(url, ClusterProgressDocument, { clusterId, after }));
 
 export const eventsOf = (url: string, clusterId: string, more: Partial<ClusterEventsSubscriptionVariables> = {}) =>
   ending(open(url, ClusterEventsDocument, { clusterId, ...more }));
+
+/** The errors that a stream ends with before its first message. */
+export async function ended(live: { next(): Promise<unknown> }) {
+  const end = await live.next().catch((error: unknown) => error);
+  return { errors: present(end instanceof Ended ? end.errors : undefined) };
+}
 
 /** The data of the next message. */
 export async function next<Data>(live: Live<Data>): Promise<Data> {

@@ -1,9 +1,10 @@
 import type { Cluster, Ref } from '../cluster.js';
 import type { Command } from '../command.js';
-import { Fault, notFound } from '../errors.js';
+import { conflict, notFound } from '../errors.js';
+import { fingerprint } from '../fingerprint.js';
 import { errorText, name, optionalName, uuid } from '../input.js';
 import { end } from '../series.js';
-import type { World } from '../world.js';
+import type { UnitOfWork } from '../unit-of-work.js';
 
 type Given<T> = T | null | undefined;
 
@@ -15,7 +16,7 @@ export interface CreateClusterInput {
   pluginVersion?: Given<string>;
 }
 
-/** A new cluster, under the caller's own UUID or one made here. An id that is taken: CONFLICT. */
+/** A new cluster, under the caller's own UUID or one made here. O3: the same said again answers with the cluster; an id that is taken: CONFLICT. */
 export function createCluster(tenantId: string, input: CreateClusterInput): Command<Cluster> {
   const ref = { tenantId, id: input.id == null ? crypto.randomUUID() : uuid('id', input.id) };
   const given = {
@@ -25,17 +26,21 @@ export function createCluster(tenantId: string, input: CreateClusterInput): Comm
     pluginName: optionalName('pluginName', input.pluginName),
     pluginVersion: optionalName('pluginVersion', input.pluginVersion),
   };
+  const said = input.id == null ? null : fingerprint(given);
   return {
-    needs: { clusters: [ref] },
-    judge(world) {
-      if (world.hasCluster(ref))
-        throw new Fault('CONFLICT', `expected the id of no cluster, got ${ref.id}, which is one's`);
-      return world.addCluster({
+    readSet: { clusters: [ref] },
+    decide(work) {
+      const there = work.cluster(ref);
+      if (there && said !== null && there.fingerprint === said) return there;
+      if (work.hasCluster(ref))
+        throw conflict(`expected an id that is not in use, got ${ref.id}, which another cluster has`, { field: 'id' });
+      return work.addCluster({
         ...ref,
         ...given,
+        fingerprint: said,
         revision: 1,
-        createdAt: world.now,
-        updatedAt: world.now,
+        createdAt: work.now,
+        updatedAt: work.now,
         deletedAt: null,
       });
     },
@@ -49,7 +54,7 @@ export interface UpdateClusterInput {
   statusDescription?: Given<string>;
 }
 
-/** Changes what is given and leaves the rest; a null `statusDescription` clears it. */
+/** Changes the given fields and leaves the others; a null `statusDescription` clears it. */
 export function updateCluster(tenantId: string, input: UpdateClusterInput): Command<Cluster> {
   const ref = { tenantId, id: input.id.toLowerCase() };
   const given = {
@@ -58,26 +63,28 @@ export function updateCluster(tenantId: string, input: UpdateClusterInput): Comm
     ...(input.statusDescription !== undefined && { statusDescription: errorText(input.statusDescription) }),
   };
   return {
-    needs: { clusters: [ref] },
-    judge: (world) => world.saveCluster({ ...expectCluster(world, ref, input.id), ...given }),
+    readSet: { clusters: [ref] },
+    decide: (work) => work.saveCluster({ ...expectCluster(work, ref, input.id), ...given }),
   };
 }
 
-/** F3: ends what runs (S11) and hides the cluster. */
+/** F3: ends what runs (S11) and hides the cluster. Said again, it changes nothing. */
 export function deleteCluster(tenantId: string, input: { id: string }): Command<string> {
   const ref = { tenantId, id: input.id.toLowerCase() };
   return {
-    needs: { clusters: [ref] },
-    judge(world) {
-      const running = world.runningOperation(expectCluster(world, ref, input.id));
-      if (running) end(world, running, 'INTERRUPTED', 'the cluster was deleted');
-      return world.saveCluster({ ...expectCluster(world, ref, input.id), deletedAt: world.now }).id;
+    readSet: { clusters: [ref] },
+    decide(work) {
+      if (work.hasCluster(ref) && !work.cluster(ref)) return ref.id;
+      const running = work.runningOperation(expectCluster(work, ref, input.id));
+      const reason = 'the cluster was deleted';
+      if (running) end(work, running, { state: 'INTERRUPTED', ending: 'INTERRUPTED', reason });
+      return work.saveCluster({ ...expectCluster(work, ref, input.id), deletedAt: work.clock(ref) }).id;
     },
   };
 }
 
-export function expectCluster(world: World, ref: Ref, given: string): Cluster {
-  const cluster = world.cluster(ref);
+export function expectCluster(work: UnitOfWork, ref: Ref, given: string): Cluster {
+  const cluster = work.cluster(ref);
   if (!cluster) throw notFound('a cluster', given);
   return cluster;
 }

@@ -21,12 +21,12 @@ export function registerPlugin(tenantId: string, input: RegisterPluginInput): Co
     provisioningSteps: { creating: declared('creating'), scaling: declared('scaling'), deleting: declared('deleting') },
   };
   return {
-    needs: { plugins: [{ tenantId, id: plugin.name }] },
-    judge: (world) =>
-      world.savePlugin({
+    readSet: { plugins: [{ tenantId, id: plugin.name }] },
+    decide: (work) =>
+      work.savePlugin({
         ...plugin,
-        createdAt: world.plugin(tenantId, plugin.name)?.createdAt ?? world.now,
-        updatedAt: world.now,
+        createdAt: work.plugin(tenantId, plugin.name)?.createdAt ?? work.now,
+        updatedAt: work.now,
       }),
   };
 }
