@@ -1,5 +1,5 @@
-// `npm run migration -- <name>`: writes the next migration, from what the migrations make to what schema.prisma says,
-// for its author to read and complete (checks, storage settings, data). It is tried out in a database of its own.
+// `npm run migration -- <name>`: writes the next migration, the difference between the existing migrations and
+// schema.prisma, for its author to review and complete (checks, storage settings, data). Uses a database of its own.
 
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ if (!/^[a-z][a-z0-9_]*$/.test(name ?? '')) {
 }
 
 const { nextMigration } = await load('scripts/author.ts');
-const sql = await inScratch(nextMigration);
+const sql = await withScratchDatabase(nextMigration);
 if (sql === null) {
   console.log('The migrations and the schema agree: nothing to write.');
 } else {
@@ -25,8 +25,8 @@ if (sql === null) {
   console.log(`Wrote ${file}`);
 }
 
-async function inScratch(use) {
-  const { openEmbedded } = await load('src/storage/embedded.ts');
+async function withScratchDatabase(use) {
+  const { openEmbedded } = await load('src/storage/embedded/embedded.ts');
   const dataDir = await mkdtemp(join(tmpdir(), 'stepcast-migration-'));
   const embedded = await openEmbedded({ dataDir, log: console });
   try {
@@ -37,7 +37,7 @@ async function inScratch(use) {
   }
 }
 
-/** A module in TypeScript, whatever is built. */
+/** Imports a TypeScript module from its source. */
 async function load(file) {
   const { module } = await runnerImport(path(file), { root: path('.'), configFile: false });
   return module;

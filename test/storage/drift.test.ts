@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { nextMigration, readSchema } from '../../scripts/author.js';
-import { type TestDatabase, testDatabase } from '../support/database.js';
+import { applyByPrisma, nextMigration, readSchema } from '../../scripts/author.js';
+import { migrate } from '../../src/storage/migrations/migrate.js';
+import { readMigrations } from '../../src/storage/migrations/migration.js';
+import { quiet, type TestDatabase, testDatabase } from '../support/database.js';
+import { ask } from '../support/embedded.js';
 
 let scratch: TestDatabase;
 beforeEach(async () => {
@@ -38,4 +41,31 @@ describe('a change to schema.prisma without a migration is noticed', () => {
 
 test('what the schema has and the migrations have not is the next migration', async () => {
   expect(await nextMigration(scratch.url, { migrations: [] })).toContain('CREATE TABLE "cluster_event"');
+});
+
+describe('Prisma’s own engine, which `prisma migrate deploy` runs,', () => {
+  test('finds nothing to apply where the server has migrated', async () => {
+    expect(await migrate({ connectionString: scratch.url }, { log: quiet })).not.toEqual([]);
+    expect(await applyByPrisma(scratch.url)).toEqual([]);
+    const later = { name: '29990101000000_later', sql: 'CREATE TABLE later (id int);' };
+    expect(await applyByPrisma(scratch.url, [...(await readMigrations()), later])).toEqual([later.name]);
+  });
+
+  test('leaves nothing to apply for the server where it has migrated', async () => {
+    expect(await applyByPrisma(scratch.url)).not.toEqual([]);
+    expect(await migrate({ connectionString: scratch.url }, { log: quiet })).toEqual([]);
+  });
+
+  test('makes its books as the server does', async () => {
+    const other = await testDatabase({ bare: true });
+    await applyByPrisma(scratch.url);
+    await migrate({ connectionString: other.url }, { log: quiet });
+    const columns = `SELECT column_name || ' ' || data_type || ' ' || is_nullable || coalesce(' ' || column_default, '') || coalesce(' ' || character_maximum_length, '')
+      FROM information_schema.columns WHERE table_name = '_prisma_migrations' ORDER BY ordinal_position`;
+    expect(await ask(other.url, columns)).toEqual(await ask(scratch.url, columns));
+    const entries =
+      'SELECT migration_name, checksum, logs, rolled_back_at, applied_steps_count FROM _prisma_migrations';
+    expect(await ask(other.url, entries)).toEqual(await ask(scratch.url, entries));
+    await other.close();
+  });
 });

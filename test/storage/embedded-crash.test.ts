@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import type { Stats } from 'node:fs';
 import { readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
-import { openEmbedded } from '../../src/storage/embedded.js';
+import { expect, onTestFinished, test } from 'vitest';
+import { openEmbedded } from '../../src/storage/embedded/embedded.js';
 import { quiet } from '../support/database.js';
 import { ask, killDatabase, open, postmasterOf, testFolder } from '../support/embedded.js';
 import { spawnOpener } from '../support/opener.js';
+import { eventually, until } from '../support/wait.js';
 
 test('the database of a server that was killed lives on, and the next start attaches to it', async () => {
   const dataDir = await testFolder();
@@ -26,7 +27,7 @@ test('a server that was killed holds no share: the one after it is the last to l
   await server.said;
   const other = await openEmbedded({ dataDir, log: quiet });
   await server.kill();
-  await vi.waitFor(async () => expect(await ask(other.url, shares)).toEqual(['1']));
+  await eventually(async () => expect(await ask(other.url, shares)).toEqual(['1']));
   await other.close();
   expect(await postmasterOf(dataDir)).toBeUndefined();
 });
@@ -36,10 +37,7 @@ const shares = `SELECT count(*) FROM pg_stat_activity WHERE application_name = '
 test('a server killed while it makes the data directory leaves nothing in the way of the next', async () => {
   const dataDir = await testFolder();
   const server = spawnOpener(dataDir);
-  await vi.waitUntil(async () => (await readdir(dataDir, { recursive: true })).length > 1, {
-    interval: 1,
-    timeout: 30_000,
-  });
+  await until(async () => (await readdir(dataDir, { recursive: true })).length > 1, 1);
   await server.kill();
   expect(await readdir(dataDir)).toEqual([expect.stringMatching(/^postgres\.new-/)]);
   expect(await ask((await open(dataDir)).url, 'SELECT 1')).toEqual([1]);
@@ -86,5 +84,5 @@ test('a database that is killed beneath a server is brought back, where it was',
   const { url } = await open(dataDir);
   await ask(url, 'CREATE TABLE kept AS SELECT 7 AS number');
   await killDatabase(dataDir);
-  await vi.waitFor(async () => expect(await ask(url, 'SELECT number FROM kept')).toEqual([7]), { timeout: 30_000 });
+  await eventually(async () => expect(await ask(url, 'SELECT number FROM kept')).toEqual([7]));
 });

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { openEmbedded } from '../../src/storage/embedded.js';
+import { openEmbedded } from '../../src/storage/embedded/embedded.js';
 import { quiet } from '../support/database.js';
 import { ask, open, postmasterOf, testFolder } from '../support/embedded.js';
 import { spawnOpener } from '../support/opener.js';

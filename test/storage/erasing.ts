@@ -1,4 +1,4 @@
-import type { OperationRow, StepRow } from '../../src/storage/rows.js';
+import type { OperationRow, StepRow } from '../../src/storage/store/rows.js';
 import type { Fixture } from './fixture.js';
 
 /** More than there ever is in a test. */
@@ -15,14 +15,16 @@ export async function reported(
   const key = [step.tenant_id, step.cluster_id, step.id, units];
   await on.database.pool.query(
     `INSERT INTO cluster_event
-     SELECT $1, gen_random_uuid(), $2, $3, NULL, CASE WHEN u % 2 = 0 THEN 'id' || u END, 'name' || u, NULL, report = 2, NULL,
+     SELECT $1, gen_random_uuid(), $2, $3, NULL, CASE WHEN u % 2 = 0 THEN 'id' || u END, 'name' || u, NULL, true, NULL,
        (SELECT coalesce(max(revision), 0) FROM cluster_event WHERE tenant_id = $1 AND cluster_id = $2)
-         + row_number() OVER (ORDER BY report, u), now(), now()
+         + row_number() OVER (ORDER BY report, u), now(), now(), false, false, now()
      FROM generate_series(1, $4::int) AS u, generate_series(1, 2) AS report`,
     key,
   );
   await on.database.pool.query(
-    `INSERT INTO step_unit SELECT DISTINCT tenant_id, provision_step_id, coalesce('i:' || instance_id, 'n:' || instance_name), true
+    `INSERT INTO step_unit (tenant_id, provision_step_id, key, instance_id, instance_name, state, reports, first_report_at, last_report_at)
+     SELECT DISTINCT tenant_id, provision_step_id, coalesce('i:' || instance_id, 'n:/' || instance_name), instance_id, instance_name,
+       'SUCCEEDED'::"UnitState", 2, now(), now()
      FROM cluster_event WHERE tenant_id = $1 AND provision_step_id = $2`,
     [step.tenant_id, step.id],
   );
@@ -44,7 +46,7 @@ interface Left {
 /** What there still is of a step. */
 export async function left({ database }: Fixture, step: StepRow): Promise<Left> {
   const { rows } = await database.pool.query(
-    `SELECT erased, erased_through,
+    `SELECT erased OR redundant_erased AS erased, erased_through,
        (SELECT count(*)::int FROM cluster_event e WHERE e.tenant_id = s.tenant_id AND e.provision_step_id = s.id) AS events,
        (SELECT count(*)::int FROM step_unit u WHERE u.tenant_id = s.tenant_id AND u.provision_step_id = s.id) AS units
      FROM cluster_provision_step s WHERE tenant_id = $1 AND id = $2`,

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type Database, openDatabase } from '../../src/storage/database.js';
-import type { ClusterRow } from '../../src/storage/rows.js';
+import type { ClusterRow } from '../../src/storage/store/rows.js';
 import { quiet, testDatabase } from '../support/database.js';
 import { seed } from './seed.js';
 
 export interface Fixture {
+  readonly url: string;
   readonly database: Database;
   readonly rows: ReturnType<typeof seed>;
   /** How many statements were made so far: outside of transactions, each takes a connection once. */
@@ -19,6 +20,7 @@ export async function fixture(): Promise<Fixture> {
   let statements = 0;
   database.pool.on('acquire', () => statements++);
   return {
+    url,
     database,
     rows: seed(database.pool),
     statements: () => statements,

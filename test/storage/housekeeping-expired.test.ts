@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Housekeeping } from '../../src/domain/ports.js';
-import { createHousekeeping } from '../../src/storage/housekeeping.js';
+import { createHousekeeping } from '../../src/storage/store/housekeeping.js';
 import { everything, left, operation, reported, table, total, until } from './erasing.js';
 import { type Fixture, fixture } from './fixture.js';
 import { ago, days } from './seed.js';

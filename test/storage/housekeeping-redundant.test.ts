@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Housekeeping } from '../../src/domain/ports.js';
-import { createHousekeeping } from '../../src/storage/housekeeping.js';
-import { createLibrary } from '../../src/storage/library.js';
-import type { StepRow } from '../../src/storage/rows.js';
+import { createHousekeeping } from '../../src/storage/store/housekeeping.js';
+import { createReadStore } from '../../src/storage/store/read-store.js';
+import type { StepRow } from '../../src/storage/store/rows.js';
 import { everything, left, operation, reported, table, total, until } from './erasing.js';
 import { type Fixture, fixture } from './fixture.js';
 import { ago } from './seed.js';
@@ -45,14 +45,18 @@ describe('F1: what is redundant', () => {
       completed_at: ago(grace + 4),
     };
     const { id } = await reported(on, run, 4, { ...counters, revision: 77 });
-    const library = createLibrary(on.database.prisma);
+    const readStore = createReadStore(on.database.prisma);
     const before = [
-      await library.steps('acme', [id]),
+      await readStore.steps('acme', [id]),
       await table(on, 'cluster'),
       await table(on, 'cluster_operation'),
     ];
     await eraseRedundant(everything);
-    const after = [await library.steps('acme', [id]), await table(on, 'cluster'), await table(on, 'cluster_operation')];
+    const after = [
+      await readStore.steps('acme', [id]),
+      await table(on, 'cluster'),
+      await table(on, 'cluster_operation'),
+    ];
     expect(after).toEqual([[{ ...(before[0]?.[0] as object), erasedThrough: 8 }], before[1], before[2]]);
   });
 
@@ -112,10 +116,10 @@ describe('F1: what is redundant', () => {
 
   test('W4: a page read while events are erased is whole, or says that it is not', async () => {
     const { cluster_id: clusterId } = await reported(on, await operation(on), 300, { completed_at: ago(grace + 1) });
-    const library = createLibrary(on.database.prisma);
+    const readStore = createReadStore(on.database.prisma);
     const read = async () => {
-      const { events, erased } = await library.eventPage('acme', { clusterId }, { first: everything });
-      return { whole: events.length === 600, erased };
+      const { events, erasedThrough } = await readStore.eventPage('acme', { clusterId }, { first: everything });
+      return { whole: events.length === 600, erased: erasedThrough > 0 };
     };
     const pages = [await read()];
     let erasing = true;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Housekeeping } from '../../src/domain/ports.js';
 import type { Database } from '../../src/storage/database.js';
 import { Prisma } from '../../src/storage/generated/client.js';
-import { createHousekeeping } from '../../src/storage/housekeeping.js';
+import { createHousekeeping } from '../../src/storage/store/housekeeping.js';
 import { operation, reported } from './erasing.js';
 import { type Fixture, fixture } from './fixture.js';
 import { ago, days } from './seed.js';
@@ -17,27 +17,29 @@ beforeAll(async () => {
 beforeEach(() => on.database.pool.query('TRUNCATE cluster CASCADE'));
 afterAll(() => on?.close());
 
-describe('S12: what nobody works on', () => {
-  const ids = async (all: boolean, limit: number) => (await keeping.overdueOperations(all, limit)).map(({ id }) => id);
+describe('O7: what nobody works on', () => {
+  const overdue = async (limit: number) => (await keeping.due(limit)).operations;
+  const running = async (limit: number) => (await keeping.runningOperations(limit)).map(({ id }) => id);
 
-  test('S12: running operations whose lease has run out, the longest overdue first, of every tenant', async () => {
+  test('O7: running operations whose lease has run out, the longest overdue first, of every tenant', async () => {
     const cluster = () => on.rows.cluster({ tenant_id: randomUUID() });
-    const running = async (lease: Date | null) =>
+    const leasedUntil = async (lease: Date | null) =>
       on.rows.operation(await cluster(), { state: 'RUNNING', lease_expires_at: lease });
     const [late, later, leased, endless] = [
-      await running(ago(10)),
-      await running(ago(20)),
-      await running(ago(-60)),
-      await running(null),
+      await leasedUntil(ago(10)),
+      await leasedUntil(ago(20)),
+      await leasedUntil(ago(-60)),
+      await leasedUntil(null),
     ];
     await on.rows.operation(await cluster(), { state: 'FAILED', lease_expires_at: ago(30) });
-    expect(await keeping.overdueOperations(false, 9)).toEqual([
+    expect(await overdue(9)).toEqual([
       { tenantId: later.tenant_id, id: later.id },
       { tenantId: late.tenant_id, id: late.id },
     ]);
-    expect(await ids(false, 1)).toEqual([later.id]);
-    expect(await ids(true, 9)).toEqual([later.id, late.id, leased.id, endless.id]);
-    expect(await ids(true, 3)).toHaveLength(3);
+    expect((await overdue(1)).map(({ id }) => id)).toEqual([later.id]);
+    expect(await running(9)).toEqual([later.id, late.id, leased.id, endless.id]);
+    expect(await running(3)).toHaveLength(3);
+    expect((await keeping.due(9)).next).toEqual(leased.lease_expires_at);
   });
 });
 
@@ -50,8 +52,9 @@ test('no statement reads a table from end to end', async () => {
   const listening = createHousekeeping(overheard(queries));
   await listening.eraseExpired(90, 10);
   await listening.eraseRedundant(600, 10);
-  await listening.overdueOperations(false, 10);
-  expect(queries).toHaveLength(6);
+  await listening.due(10);
+  await listening.runningOperations(10);
+  expect(queries).toHaveLength(7);
   for (const query of queries) {
     const [, lines] = await on.database.prisma.$transaction([
       on.database.prisma.$queryRaw`SELECT set_config('enable_seqscan', 'off', true)`,

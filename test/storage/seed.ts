@@ -1,12 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
-import type { ClusterRow, EventRow, OperationRow, PluginRow, StepRow } from '../../src/storage/rows.js';
-
-type UnitRow = { tenant_id: string; provision_step_id: string; unit: string; successful: boolean };
+import type { PluginRow } from '../../src/storage/store/plugin-rows.js';
+import type { ClusterRow, EventRow, OperationRow, StepRow, UnitRow } from '../../src/storage/store/rows.js';
 
 /** A moment so many seconds ago, with milliseconds. */
 export const ago = (seconds: number) => new Date(Date.now() - seconds * 1000);
 export const days = 86_400;
+
+/** What of a step has been erased. */
+interface Erased {
+  readonly redundant_erased: boolean;
+  readonly erased: boolean;
+}
 
 /** Puts rows straight into the tables; what a test does not name has a plain value. Tests read only what they name. */
 export function seed(pool: Pool) {
@@ -21,6 +26,7 @@ export function seed(pool: Pool) {
         status_description: null,
         plugin_name: null,
         plugin_version: null,
+        fingerprint: null,
         revision: 1,
         created_at: at,
         updated_at: at,
@@ -38,6 +44,12 @@ export function seed(pool: Pool) {
         number: 1,
         lease_seconds: null,
         lease_expires_at: null,
+        ending: null,
+        reason: null,
+        auto_finish: true,
+        last_report_at: null,
+        interruption_id: null,
+        fingerprint: null,
         revision: 1,
         started_at: at,
         completed_at: null,
@@ -45,8 +57,8 @@ export function seed(pool: Pool) {
         ...row,
       }),
 
-    step: (operation: OperationRow, row: Partial<StepRow> & { erased?: boolean } = {}) =>
-      insert<StepRow & { erased: boolean }>(pool, 'cluster_provision_step', {
+    step: (operation: OperationRow, row: Partial<StepRow & Erased> = {}) =>
+      insert<StepRow & Erased>(pool, 'cluster_provision_step', {
         tenant_id: operation.tenant_id,
         id: randomUUID(),
         cluster_id: operation.cluster_id,
@@ -59,11 +71,20 @@ export function seed(pool: Pool) {
         completed: 0,
         failed: 0,
         total: null,
+        own_failure_id: null,
         successful: null,
         started_at: null,
         completed_at: null,
+        last_report_at: null,
         duration: null,
+        last_progress_at: null,
+        curve: [],
+        stalled_since: null,
+        stall: null,
+        due_at: null,
         erased_through: 0,
+        fingerprint: null,
+        redundant_erased: false,
         erased: false,
         revision: 1,
         created_at: at,
@@ -83,18 +104,29 @@ export function seed(pool: Pool) {
         event_info: null,
         successful: true,
         error_id: null,
+        late: false,
+        withdrawn: false,
+        occurred_at: at,
         revision: 1,
         created_at: at,
         updated_at: at,
         ...row,
       }),
 
-    unit: (step: StepRow, unit: string) =>
+    unit: (step: StepRow, key: string, row: Partial<UnitRow> = {}) =>
       insert<UnitRow>(pool, 'step_unit', {
         tenant_id: step.tenant_id,
         provision_step_id: step.id,
-        unit,
-        successful: true,
+        key,
+        node_group_id: null,
+        instance_id: null,
+        instance_name: null,
+        state: 'SUCCEEDED',
+        reports: 1,
+        first_report_at: at,
+        last_report_at: at,
+        last_failure_id: null,
+        ...row,
       }),
 
     plugin: (row: Partial<PluginRow>) =>

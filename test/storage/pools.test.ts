@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { Recorder } from '../../src/domain/record.js';
+import { createStore } from '../../src/storage/store/store.js';
+import { databaseAt, quiet } from '../support/database.js';
+import { ask } from '../support/embedded.js';
+import { type Fixture, fixture, tenant } from './fixture.js';
+
+let own: Fixture;
+beforeAll(async () => {
+  own = await fixture();
+});
+afterAll(() => own.close());
+
+const store = () => createStore({ database: own.database, notices: null, log: quiet });
+const id = crypto.randomUUID();
+
+/** Takes every connection that reads have, until the test ends. */
+async function takeAll() {
+  const clients = await Promise.all(Array.from({ length: 10 }, () => own.database.pool.connect()));
+  onTestFinished(() => {
+    for (const client of clients) client.release();
+  });
+}
+
+test('readers who have all their connections hold up neither leases nor erasing', async () => {
+  await takeAll();
+  const { due, eraseRedundant, eraseExpired } = store();
+  expect(await due(10)).toMatchObject({ operations: [], steps: [] });
+  expect(await eraseRedundant(1, 10)).toBe(0);
+  expect(await eraseExpired(1, 10)).toBe(0);
+});
+
+test('so many may wait for a connection; who comes then is told UNAVAILABLE at once', async () => {
+  await takeAll();
+  const waiting = Array.from({ length: 5_000 }, () => own.database.pool.query('SELECT 1').catch((error) => error));
+  await expect(store().clusters('acme', [id])).rejects.toMatchObject({
+    code: 'UNAVAILABLE',
+    message: 'the database cannot be reached: too many wait for a connection',
+  });
+  const [first] = await Promise.all(waiting);
+  expect(first).toMatchObject({ message: 'timeout exceeded when trying to connect' });
+});
+
+test.each(['a report', 'housekeeping'])(
+  'a server that has become read-only, as %s finds, is left by reads too',
+  async (who) => {
+    const { pool, writers, connection, renew } = own.database;
+    const backend = async () => (await pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows[0]?.pid;
+    const url = connection.connectionString as string;
+    const name = new URL(url).pathname.slice(1);
+    const recorder = new Recorder({
+      writeStore: store(),
+      announce: () => {},
+      fallback: () => {},
+      log: quiet,
+      eventLog: true,
+    });
+    const [pid] = await Promise.all([backend(), writers.query(`SELECT 1`)]);
+    expect(await backend()).toBe(pid);
+    await ask(url, `ALTER DATABASE ${name} SET default_transaction_read_only = on`);
+    onTestFinished(async () => {
+      await ask(databaseAt(url, 'postgres'), `ALTER DATABASE ${name} RESET default_transaction_read_only`);
+      renew();
+    });
+    await writers.query('SET default_transaction_read_only = on');
+    const write = () =>
+      who === 'a report' ? recorder.createCluster(tenant(), { name: 'one' }) : store().eraseRedundant(1, 1);
+    await expect(write()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(await backend()).not.toBe(pid);
+  },
+);
