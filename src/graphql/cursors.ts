@@ -1,43 +1,80 @@
 import { z } from 'zod';
 import { Fault } from '../domain/errors.js';
+import type { ClusterKey, ClusterOrder, FailureKey, UnitKey } from '../domain/ports.js';
+import { shown } from '../domain/shown.js';
 
 /** A place in a list, as callers hold it: opaque, but checked when it comes back. */
 export interface Cursor<Key> {
   write(key: Key): string;
-  /** BAD_USER_INPUT for a text that this list never gave out. */
-  read(text: string): Key;
+  /** Of an argument. BAD_USER_INPUT for a text that this list never gave out. */
+  read(text: string, argument?: 'after' | 'before'): Key;
 }
 
 const place = z.int32().nonnegative();
 
-/** Newest first: the cluster's moment of creation, then its id. */
-export const clusterCursors: Cursor<{ createdAt: Date; id: string }> = cursor(
-  'clusters',
-  z.tuple([z.literal('c'), z.int().min(-8.64e15).max(8.64e15), z.guid()]),
-  ({ createdAt, id }) => ['c', createdAt.getTime(), id],
-  ([, time, id]) => ({ createdAt: new Date(time), id }),
+const moment = z.int().min(-8.64e15).max(8.64e15);
+
+/** In an order, which a cursor knows: what the list is ordered by, then the cluster's id. */
+export const clusterCursors = ({ field, direction }: ClusterOrder): Cursor<ClusterKey> =>
+  cursor(
+    `a list of clusters by ${field} ${direction}`,
+    z.tuple([
+      z.literal('c'),
+      z.literal(`${field} ${direction}`),
+      field === 'NAME' ? z.string() : moment,
+      z.guid(),
+    ] as const),
+    ({ value, id }) => ['c', `${field} ${direction}` as const, typeof value === 'string' ? value : value.getTime(), id],
+    ([, , value, id]) => ({ value: typeof value === 'string' ? value : new Date(value), id }),
+  );
+
+/** Newest first: when the failure was recorded, then its place in its cluster's log, then its id. */
+export const failureCursors: Cursor<FailureKey> = cursor(
+  'a list of failures',
+  z.tuple([z.literal('f'), moment, place, z.guid()]),
+  ({ createdAt, revision, id }) => ['f', createdAt.getTime(), revision, id],
+  ([, time, revision, id]) => ({ createdAt: new Date(time), revision, id }),
 );
 
 /** Newest first: the operation's number. */
 export const operationCursors: Cursor<number> = cursor(
-  'operations',
+  'a list of operations',
   z.tuple([z.literal('o'), place]),
   (number) => ['o', number],
   ([, number]) => number,
 );
 
+/** By key, after the time of the last report where they are ordered by that. */
+export const unitCursors = (order: 'KEY' | 'LAST_REPORT_OLDEST_FIRST'): Cursor<UnitKey> =>
+  cursor(
+    `a list of units by ${order}`,
+    z.tuple([z.literal('u'), order === 'KEY' ? z.null() : moment, z.string().max(600)] as const),
+    ({ at, key }) => ['u', at?.getTime() ?? null, key] as const,
+    ([, at, key]) => ({ at: at === null ? null : new Date(at), key }),
+  );
+
+/** A place in a cluster's history, and which history that is (W1). */
+export interface Place {
+  readonly epoch: string;
+  readonly revision: number;
+}
+
 /**
  * Recorded order: the event's revision. `Cluster.events` and the subscription `clusterEvents` have the same cursors.
  */
-export const eventCursors: Cursor<number> = cursor(
-  'events',
-  z.tuple([z.literal('e'), place]),
-  (revision) => ['e', revision],
-  ([, revision]) => revision,
-);
+export const eventCursors: Cursor<Place> = positions('e', 'a list of events');
 
-export const eventCursor = eventCursors.write;
-export const parseEventCursor = eventCursors.read;
+/** The state of a cluster, as `clusterProgress` has sent it. */
+export const progressCursors: Cursor<Place> = positions('p', 'messages of clusterProgress');
+
+function positions(kind: 'e' | 'p', list: string): Cursor<Place> {
+  return cursor(
+    list,
+    z.tuple([z.literal(kind), place, z.string().max(64)]),
+    ({ epoch, revision }) => [kind, revision, epoch],
+    ([, revision, epoch]) => ({ epoch, revision }),
+  );
+}
 
 function cursor<Key, Parts extends [string, ...unknown[]]>(
   list: string,
@@ -46,15 +83,16 @@ function cursor<Key, Parts extends [string, ...unknown[]]>(
   toKey: (parts: Parts) => Key,
 ): Cursor<Key> {
   const write = (key: Key) => Buffer.from(JSON.stringify(toParts(key))).toString('base64url');
-  const read = (text: string) => {
+  const read = (text: string, argument = 'after') => {
     const parts = form.safeParse(decode(text));
     if (parts.success) return toKey(parts.data);
-    throw new Fault('BAD_USER_INPUT', `expected after to be a cursor of a list of ${list}, got ${shown(text)}`);
+    throw new Fault('BAD_USER_INPUT', `expected ${argument} to be a cursor of ${list}, got ${shown(text)}`);
   };
   return { write, read };
 }
 
 function decode(text: string): unknown {
+  if (text.length > longest) return undefined;
   try {
     return JSON.parse(Buffer.from(text, 'base64url').toString());
   } catch {
@@ -62,4 +100,5 @@ function decode(text: string): unknown {
   }
 }
 
-const shown = (text: string) => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+/** Characters. No cursor has as many; anything longer costs no decoding. */
+const longest = 2_048;

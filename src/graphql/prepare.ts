@@ -6,11 +6,15 @@ import {
   getVariableValues,
   Kind,
   type OperationDefinitionNode,
-  type ParseOptions,
   parse,
   validate,
 } from 'graphql';
-import { LRUCache } from 'lru-cache';
+import { shown } from '../domain/shown.js';
+import { Documents, type ValidDocument } from './documents.js';
+import { createCost, excessiveCost } from './limits/cost.js';
+import { documentLimits, exceeded } from './limits/limits.js';
+import { excessiveDocument } from './limits/shape.js';
+import { excessiveVariables } from './limits/values.js';
 
 /** A request as it came, over HTTP or over the socket. */
 export interface OperationRequest {
@@ -19,68 +23,102 @@ export interface OperationRequest {
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
+/** An operation that may be executed, once its variables are coerced. */
+export interface CheckedOperation {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly operationName: string | null;
+}
+
 /**
  * An operation that is fit to be executed. `variables` have their defaults and nothing the operation does not
  * declare.
  */
-export interface PreparedOperation {
-  readonly document: DocumentNode;
-  readonly operation: OperationDefinitionNode;
-  readonly operationName: string | null;
+export interface PreparedOperation extends CheckedOperation {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
+export type CheckOperation = (request: OperationRequest) => CheckedOperation | readonly GraphQLError[];
 export type PrepareOperation = (request: OperationRequest) => PreparedOperation | readonly GraphQLError[];
 
-/** How documents are read, here and by Apollo. Tokens: enough for some hundred events written out in the document. */
-export const parseOptions: ParseOptions = { maxTokens: 10_000 };
+/** `check` is the same without coercing the variables, for who executes with the variables as they came. */
+export type PrepareOrCheck = PrepareOperation & { readonly check: CheckOperation };
 
 /** What is said of a document that the parser cannot follow to its bottom. */
-export const tooDeep = 'expected a document nested about a thousand levels deep at most, got a deeper one';
-
-/** Characters of documents that are kept, parsed and validated; the least used go first. */
-const kept = 500_000;
+const tooDeep = 'expected a document nested about a thousand levels deep at most, got a deeper one';
 
 /**
- * Prepares operations for execution: parses, validates, selects the operation, and checks the variables. The same
- * document is parsed and validated once, and is then the same object. Every error it gives is the caller's.
+ * Prepares operations for execution, the same way for HTTP and the socket: parses, validates, selects the operation,
+ * judges what it would cost, and checks the variables. What costs least comes first. The same document is parsed and
+ * validated once, and is then the same object. Every error it gives is the caller's.
  */
-export function createPrepareOperation(schema: GraphQLSchema): PrepareOperation {
-  const documents = new LRUCache<string, DocumentNode>({ maxSize: kept, sizeCalculation: (_, text) => text.length });
-  return ({ query, operationName, variables }) => {
-    const document = documents.get(query) ?? parseValid(schema, query);
-    if (isErrors(document)) return document;
-    documents.set(query, document);
-    const operation = getOperationAST(document, operationName);
-    if (!operation) return [unselected(document, operationName)];
-    const values = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {}, { maxErrors: 50 });
-    if (values.errors) return values.errors;
-    return { document, operation, operationName: operation.name?.value ?? null, variables: values.coerced };
+export function createPrepareOperation(schema: GraphQLSchema): PrepareOrCheck {
+  const documents = new Documents();
+  const costOf = createCost(schema);
+
+  const check: CheckOperation = ({ query, operationName, variables: given }) => {
+    const variables = given ?? {};
+    const excess = excessiveVariables(variables);
+    if (excess) return [excess];
+    const valid = documents.get(query) ?? parseValid(schema, query, documents);
+    if (isErrors(valid)) return valid;
+    const operation = getOperationAST(valid.document, operationName);
+    if (!operation) return [unselected(valid.document, operationName)];
+    const tooDear = excessiveCost(costOf({ ...valid, operation, variables }), operation);
+    if (tooDear) return [tooDear];
+    return { document: valid.document, operation, operationName: operation.name?.value ?? null };
   };
+
+  const prepare: PrepareOperation = (request) => {
+    const checked = check(request);
+    if (isErrors(checked)) return checked;
+    const definitions = checked.operation.variableDefinitions ?? [];
+    const values = getVariableValues(schema, definitions, request.variables ?? {}, { maxErrors: 50 });
+    return values.errors ?? { ...checked, variables: values.coerced };
+  };
+  return Object.assign(prepare, { check });
 }
 
 /** Whether `prepareOperation`, or a part of it, found fault. */
 export const isErrors = <T extends object>(result: T | readonly GraphQLError[]): result is readonly GraphQLError[] =>
   Array.isArray(result);
 
-function parseValid(schema: GraphQLSchema, text: string): DocumentNode | readonly GraphQLError[] {
+function parseValid(
+  schema: GraphQLSchema,
+  text: string,
+  documents: Documents,
+): ValidDocument | readonly GraphQLError[] {
+  const { characters, tokens } = documentLimits;
+  if (text.length > characters) {
+    return [exceeded(`expected a document of at most ${characters} characters, got ${text.length}: ${byVariables}`)];
+  }
   try {
-    const document = parse(text, parseOptions);
-    const errors = validate(schema, document);
-    return errors.length > 0 ? errors : document;
+    const document = parse(text, { maxTokens: tokens });
+    const excess = excessiveDocument(document);
+    if (excess) return [excess];
+    const errors = validate(schema, document, undefined, { maxErrors: 50 });
+    return errors.length > 0 ? errors : documents.add(text, document);
   } catch (error) {
-    if (error instanceof GraphQLError) return [error];
+    if (error instanceof GraphQLError) return [isTooLong(error) ? tooLong(tokens) : error];
     // Parser and validator go down with the document: one that ends the stack is the caller's fault, not the server's.
     if (error instanceof RangeError) return [new GraphQLError(tooDeep)];
     throw error;
   }
 }
 
+const byVariables = 'give values as variables, and send a request for each part';
+
+/** The parser's own error has no code. */
+const isTooLong = ({ message }: GraphQLError) => /tokens\. Parsing aborted\.$/.test(message);
+
+const tooLong = (tokens: number) =>
+  exceeded(`expected a document of at most ${tokens} tokens, got more: ${byVariables}`);
+
 function unselected(document: DocumentNode, operationName: string | null | undefined): GraphQLError {
   const names = document.definitions.flatMap((definition) =>
     definition.kind === Kind.OPERATION_DEFINITION && definition.name ? [definition.name.value] : [],
   );
   return new GraphQLError(
-    `expected operationName to be one of the document's operations (${names.join(', ')}), got ${JSON.stringify(operationName ?? null)}`,
+    `expected operationName to be one of the document's operations (${names.join(', ')}), got ${operationName == null ? 'null' : shown(operationName)}`,
   );
 }

@@ -1,91 +1,134 @@
-import { finished } from 'node:stream/promises';
-import { fastifyApolloHandler } from '@as-integrations/fastify';
-import { type FastifyError, type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
-import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
-import type { ErrorCode } from '../domain/errors.js';
 import { createContext, type Services } from '../graphql/context.js';
-import { presentError } from '../graphql/errors.js';
+import type { CheckOperation } from '../graphql/prepare.js';
 import { createApollo } from './apollo.js';
+import { Bodies, type BodyLimits, bodyLimits } from './body.js';
 import { localCaller } from './caller.js';
+import { addCompression } from './compress.js';
+import { Connections } from './connections.js';
+import type { Door } from './door.js';
 import { addGraphiql } from './graphiql.js';
+import { addGraphql } from './graphql.js';
 import { addHealth } from './health.js';
+import { addHttpErrors, answerError, answerRefusal } from './http-errors.js';
+import { listenOnOther } from './listen.js';
+import { commonHeaders } from './refusal.js';
+import { addRest } from './rest.js';
+import { createHttpServer, type Deadlines, deadlines } from './server.js';
 
 export interface HttpOptions {
   readonly schema: GraphQLSchema;
   readonly services: Services;
+  readonly check: CheckOperation;
   readonly log: Logger;
+  readonly door: Door;
   /** Whether the server can do its work now, for `/readyz`. */
   readonly ready: () => boolean | Promise<boolean>;
+  readonly bodies?: BodyLimits;
+  readonly deadlines?: Deadlines;
 }
 
-/** Bytes: 1000 events, most of them failures with a traceback. */
-const bodyLimit = 8 * 1024 * 1024;
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+  readonly backlog?: number;
+}
 
-/** Milliseconds that a body too large may still take to arrive. */
-const patience = 5000;
+/** All that is served over HTTP. */
+export interface Http {
+  /** Emits `upgrade`. */
+  readonly server: Server;
+  /** Says where: `http://127.0.0.1:4000`. */
+  listen(address: Address): Promise<string>;
+  /** From now on connections are refused, and those on which no request is under way are closed. */
+  stopAccepting(): void;
+  /** Stops accepting; resolves when what was under way has been answered, or cut off after its deadline. */
+  close(): Promise<void>;
+}
 
-/** All that is served over HTTP, not yet listening. Whatever goes wrong is answered in GraphQL's form. */
-export async function createHttp({ schema, services, log, ready }: HttpOptions): Promise<FastifyInstance> {
-  const http = fastify({ bodyLimit });
-  http.setErrorHandler<FastifyError>(async (error, request, reply) => {
-    if (isTooLarge(error)) await readToEnd(request);
-    const { status, shown } = presentHttpError(error, request, log);
-    return reply.code(status).send({ errors: [shown] });
+/** Milliseconds that requests under way may still take once the server stops. */
+const drainMs = 2_500;
+
+/** Not yet listening. */
+export async function createHttp(options: HttpOptions): Promise<Http> {
+  const connections = new Connections();
+  const servers: Server[] = [];
+  const http = fastify({
+    serverFactory: (listener) => {
+      const create = () => createHttpServer(listener, connections, options.deadlines ?? deadlines);
+      servers.push(create(), create());
+      return servers[0] as Server;
+    },
+    frameworkErrors: (error, request, reply) => answerError(error, request, reply, options.log),
+    return503OnClosing: false,
+    // A longer id is none that is known, and told so in words. Node lets no path be longer.
+    routerOptions: { maxParamLength: 16 * 1024 },
   });
-  http.setNotFoundHandler((request, reply) => reply.code(404).send({ errors: [unknownPath(request)] }));
-  hangUpWhenClosing(http);
-  addHealth(http, ready);
+  addHeaders(http, connections);
+  addDoor(http, options.door);
+  addHttpErrors(http, options.log);
+  addBodies(http, new Bodies(options.bodies ?? bodyLimits));
+  addCompression(http);
+  addHealth(http, options.ready);
   await addGraphiql(http);
-  await addGraphql(http, schema, services, log);
-  return http;
+  addRest(http, { readStore: options.services.readStore, caller: localCaller });
+  await addApi(http, options);
+  const listen = async ({ host, port, backlog }: Address) => {
+    const url = await http.listen({ host, port, ...(backlog && { backlog }) });
+    if (host === 'localhost') await listenOnOther(http.server, servers[1] as Server, backlog);
+    return url;
+  };
+  return { server: http.server, listen, ...closing(http, servers[1] as Server, connections) };
 }
 
-/** A caller may keep its connection for as long as it likes, and closing waits for it: the last answer ends it. */
-function hangUpWhenClosing(http: FastifyInstance): void {
-  let closing = false;
-  http.addHook('preClose', async () => {
-    closing = true;
-  });
+function closing(http: FastifyInstance, other: Server, connections: Connections) {
+  let closed: Promise<void> | undefined;
+  const stopAccepting = () => {
+    closed ??= http.close();
+    // `close` reports it.
+    closed.catch(() => {});
+    other.close();
+    connections.closeIdle();
+  };
+  const close = async () => {
+    stopAccepting();
+    const timer = setTimeout(() => connections.destroy(), drainMs);
+    await closed;
+    clearTimeout(timer);
+  };
+  return { stopAccepting, close };
+}
+
+function addHeaders(http: FastifyInstance, connections: Connections): void {
+  http.addHook('onRequest', async (_, reply) => void reply.headers(commonHeaders));
+  // A caller may keep its connection for as long as it likes, and closing waits for it: the last answer ends it.
   http.addHook('onSend', async (_, reply) => {
-    if (closing) reply.header('connection', 'close');
+    if (connections.closing) reply.header('connection', 'close');
   });
 }
 
-async function addGraphql(http: FastifyInstance, schema: GraphQLSchema, services: Services, log: Logger) {
-  const apollo = createApollo(schema, log);
+function addDoor(http: FastifyInstance, door: Door): void {
+  http.addHook('onRequest', async ({ raw }, reply) => {
+    const refusal = door.admit(raw);
+    return refusal ? answerRefusal(reply.header('connection', 'close'), refusal) : undefined;
+  });
+}
+
+function addBodies(http: FastifyInstance, bodies: Bodies): void {
+  const responses = new WeakMap<IncomingMessage, ServerResponse>();
+  http.addHook('onRequest', async (request, reply) => void responses.set(request.raw, reply.raw));
+  http.removeAllContentTypeParsers();
+  http.addContentTypeParser('application/json', async ({ raw }: FastifyRequest) =>
+    bodies.read(raw, responses.get(raw) as ServerResponse),
+  );
+}
+
+async function addApi(http: FastifyInstance, { schema, services, check, log }: HttpOptions): Promise<void> {
+  const apollo = createApollo(schema, check, log);
   await apollo.start();
   http.addHook('onClose', () => apollo.stop());
-  const context = async () => createContext(services, localCaller);
-  http.route({ method: ['GET', 'POST'], url: '/graphql', handler: fastifyApolloHandler(apollo, { context }) });
+  addGraphql(http, apollo, (signal) => createContext(services, localCaller, { signal }));
 }
-
-/** Takes what the caller still sends, keeping none of it: cut off while sending, it might never see the answer. */
-const readToEnd = ({ raw }: FastifyRequest) =>
-  finished(raw.resume(), { signal: AbortSignal.timeout(patience) }).catch(() => undefined);
-
-const isTooLarge = (error: FastifyError) => error.code === 'FST_ERR_CTP_BODY_TOO_LARGE';
-
-function presentHttpError(error: FastifyError, request: FastifyRequest, log: Logger) {
-  const { 'content-length': length = 'more', 'content-type': type } = request.headers;
-  if (isTooLarge(error)) {
-    return refused(413, 'LIMIT_EXCEEDED', `expected a body of at most ${bodyLimit} bytes, got ${length}`);
-  }
-  if (error.statusCode === 415) {
-    return refused(415, 'BAD_USER_INPUT', `expected a body of type application/json, got ${type ?? 'no type'}`);
-  }
-  if (error.code === 'FST_ERR_CTP_INVALID_JSON_BODY') {
-    return refused(400, 'BAD_USER_INPUT', 'expected the body to be JSON, got text that is none');
-  }
-  const status = error.statusCode ?? 500;
-  if (status < 500) return refused(status, 'BAD_USER_INPUT', error.message);
-  return { status, shown: presentError(error, log) };
-}
-
-const unknownPath = ({ method, url }: FastifyRequest) =>
-  refused(404, 'NOT_FOUND', `expected /graphql, /graphiql/, /livez or /readyz, got ${method} ${url}`).shown;
-
-const refused = (status: number, code: ErrorCode, message: string) => ({
-  status,
-  shown: { message, extensions: { code } } satisfies GraphQLFormattedError,
-});

@@ -41,14 +41,17 @@ test('a Fault is shown as it is, at its place', async () => {
     message: 'expected one thing, got another',
     locations: [{ line: 1, column: 3 }],
     path: ['refused'],
-    extensions: { code: 'CONFLICT' },
+    extensions: { code: 'CONFLICT', retryable: false },
   });
   expect(lines).toEqual([]);
 });
 
 test('a Fault from outside any operation is shown too', () => {
   const fault = new Fault('UNAUTHENTICATED', 'expected a token, got none');
-  expect(presentError(fault, log)).toEqual({ message: fault.message, extensions: { code: 'UNAUTHENTICATED' } });
+  expect(presentError(fault, log)).toEqual({
+    message: fault.message,
+    extensions: { code: 'UNAUTHENTICATED', retryable: false },
+  });
 });
 
 test.each([
@@ -61,7 +64,7 @@ test.each([
   ['gives null where none may be', 'query ($of: Int = 1) { twice(of: $of) }', { of: null }],
 ])('a request that %s is BAD_USER_INPUT', async (_, source, variables) => {
   const shown = await shownOf(source, variables);
-  expect(shown.extensions).toEqual({ code: 'BAD_USER_INPUT' });
+  expect(shown.extensions).toEqual({ code: 'BAD_USER_INPUT', retryable: false });
   expect(shown.message).not.toBe('');
   expect(lines).toEqual([]);
 });
@@ -72,7 +75,7 @@ test.each([
   ['returns a value of the wrong type', '{ number }', 'Int cannot represent'],
 ])('a resolver that %s is INTERNAL: masked, and logged under the id that is shown', async (_, source, cause) => {
   const shown = await shownOf(source);
-  expect(shown.extensions).toEqual({ code: 'INTERNAL', errorId: expect.any(String) });
+  expect(shown.extensions).toEqual({ code: 'INTERNAL', retryable: false, errorId: expect.any(String) });
   expect(JSON.stringify(shown)).not.toContain(cause);
   expect(JSON.stringify(shown)).not.toContain('.ts:');
   expect(entries()).toMatchObject([{ level: 50, errorId: shown.extensions?.errorId, path: shown.path }]);

@@ -9,11 +9,26 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
+const audits = (level: 'MUST' | 'SHOULD' | 'MAY') =>
+  serverAudits({ url: () => `${app.url}/graphql` }).filter(({ name }) => name.startsWith(level));
+
 describe('GraphQL over HTTP: every MUST', () => {
-  const audits = serverAudits({ url: () => `${app.url}/graphql` }).filter(({ name }) => name.startsWith('MUST'));
-  test.each(audits)('$name', async ({ fn }) => {
+  test.each(audits('MUST'))('$name', async ({ fn }) => {
     expect(await fn()).toMatchObject({ status: 'ok' });
   });
+});
+
+/** As Apollo Server does: what was refused before anything ran has the status 400 for application/json, too. */
+const unmet = [
+  'SHOULD use 200 status code on document parsing failure when accepting application/json',
+  'SHOULD use 200 status code on document validation failure when accepting application/json',
+  'SHOULD use a status code of 200 on variable coercion failure when accepting application/json',
+];
+
+test('GraphQL over HTTP: every SHOULD but these', async () => {
+  const results = await Promise.all(audits('SHOULD').map(({ fn }) => fn()));
+  expect(results.length).toBeGreaterThan(10);
+  expect(results.filter(({ status }) => status !== 'ok').map(({ name }) => name)).toEqual(unmet);
 });
 
 /** What was refused: the status, and of each error the code and the message. */
@@ -32,14 +47,14 @@ test('a body that is no JSON is refused', async () => {
 test('a body of another type is refused', async () => {
   expect(await refused('<a/>', { 'content-type': 'text/xml' })).toEqual([
     415,
-    'BAD_USER_INPUT: expected a body of type application/json, got text/xml',
+    'BAD_USER_INPUT: expected a body of type application/json, got "text/xml"',
   ]);
 });
 
 test('a body that another site’s form could send is refused', async () => {
   expect(await refused('{ viewer { tenantId } }', { 'content-type': 'text/plain' })).toEqual([
-    400,
-    expect.stringMatching(/^BAD_USER_INPUT: .*\(CSRF\)/),
+    415,
+    'BAD_USER_INPUT: expected a body of type application/json, got "text/plain"',
   ]);
 });
 
@@ -58,7 +73,7 @@ test('several operations in one request are refused', async () => {
 });
 
 test('a subscription is refused, and told where it belongs', async () => {
-  expect(await refused({ query: 'subscription { clusterChanges { deleted } }' })).toEqual([
+  expect(await refused({ query: 'subscription { clusterChanges { removed } }' })).toEqual([
     400,
     'BAD_USER_INPUT: expected a query or a mutation over HTTP, got a subscription: open it over the websocket at the same path',
   ]);

@@ -18,6 +18,7 @@ const text = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf
 const described = [
   Kind.SCALAR_TYPE_DEFINITION,
   Kind.OBJECT_TYPE_DEFINITION,
+  Kind.INTERFACE_TYPE_DEFINITION,
   Kind.FIELD_DEFINITION,
   Kind.INPUT_VALUE_DEFINITION,
   Kind.ENUM_TYPE_DEFINITION,

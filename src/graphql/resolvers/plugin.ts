@@ -1,0 +1,6 @@
+import type { PluginResolvers } from '../../generated/resolvers.js';
+import { pluginId } from './node.js';
+
+export const Plugin: PluginResolvers = {
+  id: (plugin) => pluginId(plugin),
+};

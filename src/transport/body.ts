@@ -1,0 +1,113 @@
+import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { shown } from '../domain/shown.js';
+import { inTurn } from '../domain/turns.js';
+import { checkJson } from './json.js';
+import { type Refusal, RefusedError } from './refusal.js';
+
+export interface BodyLimits {
+  /** Bytes of one body. */
+  readonly each: number;
+  /** Bytes of all bodies together, from their first byte until their request is answered. */
+  readonly sum: number;
+}
+
+/** 1000 events, most of them failures with a traceback; and eight of those at a time. */
+export const bodyLimits: BodyLimits = { each: 8 * 1024 * 1024, sum: 64 * 1024 * 1024 };
+
+/**
+ * Reads the JSON bodies of requests. What they hold is weighed in sum, as it arrives: many callers that each stay below
+ * the limit of one body, and never finish it or wait for a slow database, do not fill the memory.
+ */
+export class Bodies {
+  readonly #limits: BodyLimits;
+  #held = 0;
+
+  constructor(limits = bodyLimits) {
+    this.#limits = limits;
+  }
+
+  /** The value, or a RefusedError. `response` says when its request is over. */
+  async read(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
+    const refusal = this.#refuseUnread(request);
+    if (refusal) throw new RefusedError(refusal);
+    const bytes = await this.#collect(request, response);
+    return inTurn(() => parse(bytes));
+  }
+
+  #refuseUnread({ headers }: IncomingMessage): Refusal | null {
+    const { 'content-length': length, 'content-encoding': encoding = 'identity', 'content-type': type = '' } = headers;
+    if (encoding.toLowerCase() !== 'identity') {
+      return unsupported(`expected a body without content-encoding, got ${shown(encoding)}`);
+    }
+    const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(type)?.[1] ?? 'utf-8';
+    if (!/^utf-?8$/i.test(charset)) return unsupported(`expected a body in UTF-8, got one in ${shown(charset)}`);
+    return Number(length ?? 0) > this.#limits.each ? tooLarge(this.#limits.each, length) : null;
+  }
+
+  async #collect(request: IncomingMessage, response: ServerResponse): Promise<Buffer> {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const release = () => {
+      this.#held -= size;
+      size = 0;
+    };
+    response.once('close', release);
+    try {
+      for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+        size += chunk.length;
+        this.#held += chunk.length;
+        if (size > this.#limits.each) throw new RefusedError(tooLarge(this.#limits.each));
+        if (this.#held > this.#limits.sum) throw new RefusedError(busy);
+        chunks.push(chunk);
+      }
+      return Buffer.concat(chunks);
+    } catch (error) {
+      release();
+      throw error instanceof RefusedError ? error : new RefusedError(brokenOff);
+    } finally {
+      if (response.closed) release();
+    }
+  }
+}
+
+function parse(bytes: Buffer): unknown {
+  const text = decode(bytes);
+  if (text.trim() === '') throw new RefusedError(invalid('expected a body of JSON, got none'));
+  const refusal = checkJson(text);
+  if (refusal) throw new RefusedError(refusal);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new RefusedError(invalid('expected the body to be JSON, got text that is none'));
+  }
+}
+
+/** Without a byte order mark, should there be one. A strict TextDecoder takes a tenth of a second for the largest body. */
+function decode(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw new RefusedError(invalid('expected the body to be UTF-8, got other bytes'));
+  return bytes.toString('utf8', bytes.subarray(0, mark.length).equals(mark) ? mark.length : 0);
+}
+const mark = Buffer.from('\uFEFF');
+
+const invalid = (message: string): Refusal => ({ status: 400, code: 'BAD_USER_INPUT', message });
+
+const unsupported = (message: string): Refusal => ({ status: 415, code: 'BAD_USER_INPUT', message });
+
+const tooLarge = (limit: number, length = 'more'): Refusal => ({
+  status: 413,
+  code: 'LIMIT_EXCEEDED',
+  message: `expected a body of at most ${limit} bytes, got ${length}`,
+});
+
+/** Nothing of it was kept, so the same may be sent again: a reporter must not give it up. */
+const busy: Refusal = {
+  status: 503,
+  code: 'UNAVAILABLE',
+  message:
+    'expected fewer request bodies at the same time: the server holds as many bytes of them as it may, try again',
+  headers: { 'retry-after': '1' },
+};
+
+/** Its client is gone and does not receive it. */
+const brokenOff: Refusal = invalid('expected the whole body, got a part of it');

@@ -1,0 +1,74 @@
+import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest } from '@apollo/server';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { shown } from '../domain/shown.js';
+import type { Context } from '../graphql/context.js';
+import { acceptsAny } from './accept.js';
+import { refuseForeignRead } from './foreign-read.js';
+import { type Refusal, RefusedError } from './refusal.js';
+
+export const graphqlPaths = ['/graphql', '/graphql/'];
+
+const mediaTypes = ['application/json', 'application/graphql-response+json'];
+
+/** Queries by GET and POST, mutations by POST. */
+export function addGraphql(
+  http: FastifyInstance,
+  apollo: ApolloServer<Context>,
+  context: (signal: AbortSignal) => Context,
+): void {
+  const handler = async (request: FastifyRequest, reply: FastifyReply) => {
+    const refusal = refuse(request);
+    if (refusal) throw new RefusedError(refusal);
+    const answer = await apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: toApollo(request),
+      context: async () => context(gone(reply)),
+    });
+    if (answer.body.kind !== 'complete') throw new Error('expected one answer, got a stream of them');
+    for (const [name, value] of answer.headers) reply.header(name, value);
+    return reply.code(answer.status ?? 200).send(answer.body.string);
+  };
+  for (const url of graphqlPaths) {
+    http.route({ method: ['GET', 'POST'], url, exposeHeadRoute: false, handler });
+  }
+}
+
+/** Aborted when the connection is closed before the answer was sent. */
+function gone({ raw }: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  raw.once('close', () => {
+    if (!raw.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}
+
+/** Before anything is executed: Apollo looks at `accept` only when it has the answer. */
+function refuse({ method, headers, body }: FastifyRequest): Refusal | null {
+  if (!acceptsAny(headers.accept, mediaTypes)) return notAcceptable(headers.accept ?? '');
+  if (Array.isArray(body)) return batch(body);
+  return method === 'GET' ? refuseForeignRead(headers) : null;
+}
+
+/**
+ * Apollo takes any GET without its own headers for one that a foreign page may have caused. Here `sec-fetch-site` has
+ * told that, for reads; and GET does nothing else.
+ */
+function toApollo({ raw, method, headers, body }: FastifyRequest): HTTPGraphQLRequest {
+  const map = new HeaderMap();
+  for (const [name, value] of Object.entries(headers)) if (value) map.set(name, String(value));
+  if (method === 'GET') map.set('apollo-require-preflight', 'checked');
+  return { method, headers: map, search: /\?.*$/s.exec(raw.url ?? '')?.[0] ?? '', body };
+}
+
+const notAcceptable = (accept: string): Refusal => ({
+  status: 406,
+  code: 'BAD_USER_INPUT',
+  message: `expected to be asked for ${mediaTypes.join(' or ')}, got accept: ${shown(accept)}${
+    /event-stream|multipart/i.test(accept) ? '; subscriptions are served over the websocket at the same path' : ''
+  }`,
+});
+
+const batch = (operations: readonly unknown[]): Refusal => ({
+  status: 400,
+  code: 'BAD_USER_INPUT',
+  message: `expected one operation in a request, got ${shown(operations)}`,
+});

@@ -1,0 +1,81 @@
+import type { Server } from 'node:http';
+import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
+import { WebSocketServer } from 'ws';
+import type { Door } from '../door.js';
+import { Connection, limits } from './connection.js';
+import { Heartbeat } from './heartbeat.js';
+import type { OperationOptions } from './operations.js';
+import { Staleness } from './staleness.js';
+import { Upgrades } from './upgrade.js';
+
+export interface WebsocketOptions extends OperationOptions {
+  readonly server: Server;
+  readonly door: Door;
+  /** Seconds after which a socket that takes nothing is closed (W5). */
+  readonly readerTimeoutSeconds: number;
+  /** Whether the database can be used now; answers within 2 s. */
+  readonly answers: () => Promise<boolean>;
+  /** The time by the database's clock. */
+  readonly time: () => Date;
+}
+
+/** Milliseconds until a socket is destroyed whose client does not answer the close frame; the second: at shutdown. */
+const closeTimeout = 5_000;
+const goingAwayTimeout = 1_000;
+
+/** graphql-transport-ws at /graphql. */
+export function attachWebsocket(options: WebsocketOptions): { close(): Promise<void> } {
+  const connections = new Set<Connection>();
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.message,
+    // A message may come in pieces, but not in so many that their number is what costs.
+    maxFragments: 256,
+    maxBufferedChunks: 1024,
+    perMessageDeflate: false,
+    // The connection answers pings: it alone writes.
+    autoPong: false,
+    closeTimeout,
+    handleProtocols: (protocols) =>
+      protocols.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false,
+  });
+  const heartbeat = new Heartbeat(connections, options.readerTimeoutSeconds * 1000);
+  const staleness = new Staleness({
+    isWanted: () => connections.size > 0,
+    answers: options.answers,
+    time: options.time,
+    tell: (news) => {
+      for (const connection of connections) connection.tell(news);
+    },
+  });
+  const upgrades = new Upgrades({
+    server: options.server,
+    sockets,
+    door: options.door,
+    opened: (ws, socket) => {
+      const connection = new Connection(ws, socket, options);
+      connections.add(connection);
+      if (staleness.news.stale) connection.tell(staleness.news);
+      ws.once('close', () => connections.delete(connection));
+    },
+  });
+
+  return {
+    async close() {
+      upgrades.close();
+      heartbeat.close();
+      staleness.close();
+      for (const connection of connections) connection.goAway();
+      await closed(sockets);
+    },
+  };
+}
+
+/** Waits until the sockets are closed; cuts off those that still are not after a moment. */
+async function closed(sockets: WebSocketServer): Promise<void> {
+  const timer = setTimeout(() => {
+    for (const ws of sockets.clients) ws.terminate();
+  }, goingAwayTimeout);
+  await new Promise((resolve) => sockets.close(resolve));
+  clearTimeout(timer);
+}

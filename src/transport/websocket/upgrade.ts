@@ -1,0 +1,106 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { WebSocket, WebSocketServer } from 'ws';
+import { shown } from '../../domain/shown.js';
+import { type Door, pathOf } from '../door.js';
+import { serveWithoutUpgrade, wantsWebsocket } from '../plain-http.js';
+import { rawAnswer } from '../raw-answer.js';
+import type { Refusal } from '../refusal.js';
+
+/** Milliseconds in which a socket must have become a websocket; those that are refused have as long to read why. */
+const deadlineMs = 2_000;
+
+export interface UpgradeOptions {
+  readonly server: Server;
+  readonly sockets: WebSocketServer;
+  readonly door: Door;
+  readonly opened: (ws: WebSocket, socket: Socket) => void;
+}
+
+/**
+ * Turns HTTP connections into websockets. Once Node emits `upgrade`, it no longer handles errors of the connection or
+ * limits its time: both are set up here first, whatever the outcome. `close` refuses what comes from then
+ * on, and ends what is not yet a websocket.
+ */
+export class Upgrades {
+  readonly #options: UpgradeOptions;
+  readonly #pending = new Set<Socket>();
+  #closing = false;
+
+  constructor(options: UpgradeOptions) {
+    this.#options = options;
+    options.sockets.on('wsClientError', ({ message }: Error, socket: Duplex, request: IncomingMessage) =>
+      refuse(socket as Socket, noHandshake(message, request)),
+    );
+    options.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+      this.#upgrade(request, socket as Socket, head),
+    );
+  }
+
+  close(): void {
+    this.#closing = true;
+    for (const socket of this.#pending) socket.destroy();
+  }
+
+  #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    if (socket.destroyed) return;
+    if (!wantsWebsocket(request)) return void serveWithoutUpgrade(this.#options.server, request, socket, head);
+    // A client may reset the connection at any time; what follows an error is `close`.
+    socket.on('error', () => {});
+    const settled = this.#bound(socket);
+    const refusal = this.#refusal(request);
+    if (refusal) refuse(socket, refusal);
+    else
+      this.#options.sockets.handleUpgrade(request, socket, head, (ws) => {
+        settled();
+        this.#options.opened(ws, socket);
+      });
+  }
+
+  #refusal(request: IncomingMessage): Refusal | null {
+    if (this.#closing) return goingAway;
+    return this.#options.door.admit(request) ?? (paths.includes(pathOf(request)) ? null : unknownPath(request));
+  }
+
+  /** Destroys the socket at the deadline, unless what it returns is called before. */
+  #bound(socket: Socket): () => void {
+    const timer = setTimeout(() => socket.destroy(), deadlineMs);
+    const settled = () => {
+      clearTimeout(timer);
+      this.#pending.delete(socket);
+      socket.off('close', settled);
+    };
+    this.#pending.add(socket);
+    socket.on('close', settled);
+    return settled;
+  }
+}
+
+/** Answers and hangs up. What the client still sends is thrown away: unread, it would make TCP take the answer back. */
+function refuse(socket: Socket, refusal: Refusal): void {
+  socket.end(rawAnswer(refusal));
+  socket.resume();
+}
+
+const paths = ['/graphql', '/graphql/'];
+
+const unknownPath = (request: IncomingMessage): Refusal => ({
+  status: 404,
+  code: 'NOT_FOUND',
+  message: `expected a websocket to be opened at /graphql, got ${shown(pathOf(request))}`,
+});
+
+/** What `ws` says of it. */
+const noHandshake = (message: string, { method }: IncomingMessage): Refusal => ({
+  status: method === 'GET' ? 400 : 405,
+  code: 'BAD_USER_INPUT',
+  message: `expected the handshake of a websocket (RFC 6455), got another request: ${message}`,
+  headers: method === 'GET' ? { 'sec-websocket-version': '13' } : { allow: 'GET' },
+});
+
+const goingAway: Refusal = {
+  status: 503,
+  code: 'UNAVAILABLE',
+  message: 'the server is shutting down: reconnect with backoff',
+};

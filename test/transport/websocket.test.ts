@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import type { FollowOptions } from '../../src/graphql/follow.js';
+import type { PrepareOperation } from '../../src/graphql/prepare.js';
+import { loadSchema } from '../../src/graphql/schema.js';
+import { createDoor } from '../../src/transport/door.js';
+import { attachWebsocket } from '../../src/transport/websocket/server.js';
+import { Raw } from '../reliability/raw.js';
+
+/** The websocket of a server that has nothing behind it but what `prepare` does. */
+async function attached(prepare: PrepareOperation) {
+  const server = createServer();
+  const logged: [string, object, string][] = [];
+  const to = (level: string) => (entry: object, message: string) => void logged.push([level, entry, message]);
+  const websocket = attachWebsocket({
+    server,
+    prepare,
+    schema: loadSchema(),
+    services: {} as FollowOptions['services'],
+    log: { error: to('error'), warn: to('warn'), info: to('info') },
+    door: createDoor({ allowedHosts: [] }),
+    readerTimeoutSeconds: 30,
+    answers: async () => true,
+    time: () => new Date(),
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(async () => {
+    await websocket.close();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, logged };
+}
+
+test('a fault in handling a message closes its socket with 4500, and is logged with its cause', async () => {
+  const bug = new Error('a bug');
+  const { url, logged } = await attached(() => {
+    throw bug;
+  });
+  const other = await Raw.open(url);
+  const raw = await Raw.open(url);
+  raw.subscribe('1', '{ __typename }');
+  expect(await raw.closed).toBe(4500);
+  expect(logged).toMatchObject([['error', { err: bug }, 'a websocket message could not be handled']]);
+  other.send({ type: 'ping' });
+  await other.find(({ type }) => type === 'pong');
+});
+
+test('a fault in executing an operation is an error of that operation, and is logged with its cause', async () => {
+  // No document that could be executed.
+  const { url, logged } = await attached(() => ({ operation: { operation: 'query' } }) as ReturnType<PrepareOperation>);
+  const raw = await Raw.open(url);
+  raw.subscribe('1', '{ __typename }');
+  const { payload } = await raw.find(({ id, type }) => id === '1' && type === 'error');
+  const [{ extensions }] = payload;
+  expect(extensions.code).toBe('INTERNAL');
+  expect(logged).toMatchObject([['error', { errorId: extensions.errorId }, expect.any(String)]]);
+});
