@@ -6,7 +6,7 @@ import { Topics } from './topics.js';
 export class Exchange {
   readonly #takers = new Set<(notice: Notice) => void>();
 
-  /** Hands a notice to everyone, later: nobody is called back while it calls. */
+  /** Delivers a notice to everyone, in a later turn: no listener is called while the sender runs. */
   send(notice: Notice): void {
     setImmediate(() => {
       for (const take of this.#takers) take(notice);

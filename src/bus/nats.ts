@@ -1,7 +1,6 @@
 import { type ConnectionOptions, connect, type NatsConnection } from '@nats-io/transport-node';
-import { decodeNotice, encodeNotice } from '../domain/hint.js';
+import { decodeNotice, emptyNotice, encodeNotice } from '../domain/hint.js';
 import type { Bus, Hint, Log, Topic } from '../domain/ports.js';
-import { Peers } from './peers.js';
 import { Topics } from './topics.js';
 
 export interface NatsBusOptions {
@@ -30,7 +29,9 @@ export async function createNatsBus({ servers, origin, log }: NatsBusOptions): P
   }).catch((error) => {
     throw new Error(`expected NATS to answer at NATS_URL within 5 s, got: ${error.message}`, { cause: error });
   });
-  return new NatsBus(connection, origin, log);
+  const bus = new NatsBus(connection, origin, log);
+  await bus.examine();
+  return bus;
 }
 
 /** The client wants credentials beside the addresses, not in them. A name alone is a token. */
@@ -46,43 +47,50 @@ function access(servers: string): ConnectionOptions {
 }
 
 /**
- * Hints by NATS, a subject for each cluster: a server gets only those it has readers for. NATS may lose a message, so
- * what tells that hints may be missing is its own connection, and the other servers' signs of life.
+ * Hints by NATS, a subject for each cluster: a server gets only those it has followers for. `healthy` speaks of this
+ * server's own connection: NATS may lose a message, or not reach a server at all, without an error.
  */
 class NatsBus implements Bus {
   readonly #connection: NatsConnection;
   readonly #origin: string;
+  readonly #log: Log;
   readonly #topics = new Topics();
   readonly #unsubscribe = new Map<string, () => void>();
   readonly #healed = new Set<() => void>();
-  readonly #peers: Peers;
   #connected = true;
+  /** Whether NATS has refused something on this connection: logged once, until it is made anew. */
+  #refused = false;
 
   constructor(connection: NatsConnection, origin: string, log: Log) {
     this.#connection = connection;
     this.#origin = origin;
-    this.#peers = new Peers(connection, origin, () => this.#heal());
-    void this.#watch(log);
+    this.#log = log;
+    void this.#watch();
   }
 
   get healthy(): boolean {
-    return this.#connected && this.#peers.present;
+    return this.#connected && !this.#refused;
   }
 
   publish(hints: readonly Hint[]): void {
     if (!this.#connected) return;
     for (const hint of hints) {
-      this.#connection.publish(subject(hint), encodeNotice({ origin: this.#origin, hints: [hint] }, largest));
+      const subject = subjectOf(hint);
+      if (subject === null) continue;
+      for (const text of encodeNotice({ origin: this.#origin, hints: [hint] }, largest)) {
+        this.#connection.publish(subject, text);
+      }
     }
   }
 
   subscribe(topic: Topic, listener: (hint: Hint | null) => void): () => void {
-    if (!isSubject(topic)) return () => {};
-    if (this.#topics.add(topic, listener)) this.#listen(topic);
+    const subject = subjectOf(topic);
+    if (subject === null) return () => {};
+    if (this.#topics.add(topic, listener)) this.#listen(topic, subject);
     return () => {
       if (!this.#topics.remove(topic, listener)) return;
-      this.#unsubscribe.get(subject(topic))?.();
-      this.#unsubscribe.delete(subject(topic));
+      this.#unsubscribe.get(subject)?.();
+      this.#unsubscribe.delete(subject);
     };
   }
 
@@ -93,15 +101,22 @@ class NatsBus implements Bus {
 
   async close(): Promise<void> {
     this.#healed.clear();
-    this.#peers.close();
-    if (this.#connected) await this.#connection.flush().catch(() => {});
     this.#connected = false;
     await this.#connection.close();
   }
 
-  #listen(topic: Topic): void {
-    const subscription = this.#connection.subscribe(subject(topic), {
+  /** Whether it may publish and subscribe is asked with the first words, not left for the first commit to find out. */
+  async examine(): Promise<void> {
+    const subscription = this.#connection.subscribe(examined, { callback: () => {} });
+    this.#connection.publish(examined, emptyNotice(this.#origin));
+    await this.#connection.flush();
+    subscription.unsubscribe();
+  }
+
+  #listen(topic: Topic, subject: string): void {
+    const subscription = this.#connection.subscribe(subject, {
       callback: (error, message) => {
+        // A refusal: `#watch` is told of it as well.
         if (error) return;
         const { hints } = decodeNotice(message.string());
         // A hint comes once for its cluster's followers and once for its tenant's, by a subscription each.
@@ -109,31 +124,46 @@ class NatsBus implements Bus {
         else for (const hint of hints) this.#topics.tell(topic, hint);
       },
     });
-    this.#unsubscribe.set(subject(topic), () => subscription.unsubscribe());
+    this.#unsubscribe.set(subject, () => subscription.unsubscribe());
     // NATS takes a moment to attach: whoever listens by then looks once when it surely has.
     this.#whenReached(() => this.#topics.tell(topic, null));
   }
 
-  async #watch(log: Log): Promise<void> {
-    for await (const { type } of this.#connection.status()) {
-      if (type === 'disconnect') {
-        this.#connected = false;
-        log.warn({}, 'the connection to NATS was lost: followers ask the database meanwhile');
-      } else if (type === 'reconnect') {
-        // The client has sent its subscriptions again; they hold once NATS has answered.
-        this.#whenReached(() => this.#return());
-      }
+  async #watch(): Promise<void> {
+    for await (const status of this.#connection.status()) {
+      if (status.type === 'disconnect') this.#lost();
+      else if (status.type === 'reconnect') this.#reconnected();
+      else if (status.type === 'error') this.#failed(status.error);
     }
   }
 
-  #return(): void {
-    this.#connected = true;
-    this.#peers.returned();
-    this.#heal();
+  #lost(): void {
+    if (!this.#connected) return;
+    this.#connected = false;
+    this.#log.warn({}, 'the connection to NATS was lost: until it is restored, hints arrive by PostgreSQL only');
   }
 
-  #heal(): void {
-    for (const listener of this.#healed) listener();
+  /** The client has sent its subscriptions again; they hold once NATS has answered. */
+  #reconnected(): void {
+    this.#refused = false;
+    this.examine().then(
+      () => {
+        this.#connected = true;
+        if (this.#refused) return;
+        this.#log.info({}, 'the connection to NATS was restored');
+        for (const listener of this.#healed) listener();
+      },
+      // Lost again meanwhile: the next connection is told of.
+      () => {},
+    );
+  }
+
+  #failed(error: Error): void {
+    if (this.#refused) return;
+    this.#refused = true;
+    const message =
+      'NATS refuses the subjects of hints, which arrive by PostgreSQL only: the user in NATS_URL needs to publish and subscribe to "stepcast.hint.>"';
+    this.#log.warn({ reason: error.message }, message);
   }
 
   /** Calls back once NATS has taken everything sent so far; not at all if the connection is lost before. */
@@ -142,9 +172,15 @@ class NatsBus implements Bus {
   }
 }
 
-/** A tenant's name may have any character, a subject's token may not. */
-const subject = ({ tenantId, id }: Topic) =>
-  `stepcast.hint.${Buffer.from(tenantId).toString('base64url')}.${id ?? '*'}`;
+/** A subject that no cluster has. */
+const examined = 'stepcast.hint.examined.examined';
 
-/** An id is whatever a caller asked for. One that is no token of a subject names no cluster, so nobody hints at it. */
-const isSubject = ({ id }: Topic) => id === null || /^[\w-]{1,64}$/.test(id);
+/**
+ * A tenant's name may have any character, a subject's token may not; and an id is whatever a caller asked for. Null where
+ * nobody can hint at it: an id that is no token names no cluster, and NATS closes connections for longer subjects.
+ */
+function subjectOf({ tenantId, id }: Topic): string | null {
+  if (id !== null && !/^[\w-]{1,64}$/.test(id)) return null;
+  const subject = `stepcast.hint.t${Buffer.from(tenantId).toString('base64url')}.${id ?? '*'}`;
+  return subject.length <= 1_000 ? subject : null;
+}

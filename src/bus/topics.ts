@@ -5,26 +5,29 @@ type Listener = (hint: Hint | null) => void;
 
 /** Who listens to what, on this server. */
 export class Topics {
-  readonly #listeners = new Map<string, Set<Listener>>();
+  /** By tenant, then by cluster, or null for all of them: not by one text, which two topics could share. */
+  readonly #listeners = new Map<string, Map<string | null, Set<Listener>>>();
 
   /** Adds a listener; says whether it is the topic's first. */
-  add(topic: Topic, listener: Listener): boolean {
-    const key = keyOf(topic);
-    const listeners = this.#listeners.get(key);
-    if (listeners) listeners.add(listener);
-    else this.#listeners.set(key, new Set([listener]));
-    return listeners === undefined;
+  add({ tenantId, id }: Topic, listener: Listener): boolean {
+    const ofTenant = this.#listeners.get(tenantId) ?? new Map<string | null, Set<Listener>>();
+    const listeners = ofTenant.get(id) ?? new Set();
+    listeners.add(listener);
+    this.#listeners.set(tenantId, ofTenant.set(id, listeners));
+    return listeners.size === 1;
   }
 
-  /** Takes a listener away; says whether it was the topic's last. */
-  remove(topic: Topic, listener: Listener): boolean {
-    const key = keyOf(topic);
-    const listeners = this.#listeners.get(key);
-    if (!listeners?.delete(listener) || listeners.size > 0) return false;
-    return this.#listeners.delete(key);
+  /** Removes a listener; says whether it was the topic's last. */
+  remove({ tenantId, id }: Topic, listener: Listener): boolean {
+    const ofTenant = this.#listeners.get(tenantId);
+    const listeners = ofTenant?.get(id);
+    if (!ofTenant || !listeners?.delete(listener) || listeners.size > 0) return false;
+    ofTenant.delete(id);
+    if (ofTenant.size === 0) this.#listeners.delete(tenantId);
+    return true;
   }
 
-  /** Tells those who follow a hint's cluster or its tenant; without hints, everyone. */
+  /** Calls those who follow a hint's cluster or its tenant; without hints, everyone. */
   take({ hints }: Notice): void {
     if (hints === null) this.tellAll();
     for (const hint of hints ?? []) {
@@ -33,14 +36,14 @@ export class Topics {
     }
   }
 
-  tell(topic: Topic, hint: Hint | null): void {
-    for (const listener of this.#listeners.get(keyOf(topic)) ?? []) listener(hint);
+  tell({ tenantId, id }: Topic, hint: Hint | null): void {
+    for (const listener of this.#listeners.get(tenantId)?.get(id) ?? []) listener(hint);
   }
 
   /** Tells everyone that anything may have changed. */
   tellAll(): void {
-    for (const listeners of this.#listeners.values()) for (const listener of listeners) listener(null);
+    for (const ofTenant of this.#listeners.values()) {
+      for (const listeners of ofTenant.values()) for (const listener of listeners) listener(null);
+    }
   }
 }
-
-const keyOf = ({ tenantId, id }: Topic) => `${tenantId}/${id ?? ''}`;

@@ -1,85 +1,98 @@
 import type { Cluster, Ref } from '../domain/cluster.js';
 import { notFound } from '../domain/errors.js';
-import type { ClusterChange } from '../domain/needs.js';
-import type { Operation } from '../domain/operation.js';
-import type { Bus, ClusterState, Library } from '../domain/ports.js';
-import type { Step } from '../domain/step.js';
-import { EventStream, type EventStreamFilter } from './events.js';
+import type { Bus, ClusterState, ReadStore, Since } from '../domain/ports.js';
+import type { ClusterChange } from '../domain/write-set.js';
+import type { DatabaseClock } from './clock.js';
+import { ClusterView } from './cluster-view.js';
+import { EventBuffer } from './event-buffer.js';
+import { EventStream, type EventStreamFilter, readLog } from './events.js';
+import type { Faults } from './faults.js';
 import { Groups } from './groups.js';
-import { Pace } from './pace.js';
-import { Past } from './past.js';
 import { ProgressStream } from './progress.js';
-import { Ring } from './ring.js';
+import type { RenderedMessages } from './rendered.js';
+import { Throttle } from './throttle.js';
 
 export interface FeedOptions {
-  readonly library: Library;
+  readonly readStore: ReadStore;
   readonly bus: Bus;
+  /** The history that the store held when the feed was made. */
+  readonly epoch: string;
+  readonly clock: DatabaseClock;
   /** Milliseconds (W3). */
   readonly interval: number;
+  readonly rendered: RenderedMessages;
+  readonly faults: Faults;
+  /** Called when anything may have changed: the feed's revision is to be compared with the store's. */
+  readonly onDoubt: () => void;
 }
 
-/** Events that a feed keeps in memory for readers of the log. */
-const ringSize = 2_000;
+/** Events that a feed keeps in memory for subscribers of the log, and bytes of their texts. */
+const buffered = { events: 2_000, bytes: 8 * 1024 * 1024 };
 
 /**
  * One followed cluster on this server: its last state and newest events, kept current by this server's own commits and
- * by other servers' hints. Holes are seen by arithmetic on the revision and filled from the store, once for all readers.
+ * by other servers' hints. Invariant: what is known is the cluster as it was at revision `head`, whole. Holes are seen
+ * by arithmetic on the revision and filled from the store, once for all subscribers. Made, loaded and closed by the hub.
  */
 export class Feed {
   readonly ref: Ref;
-  readonly library: Library;
-  readonly ring = new Ring(ringSize, 0);
-  readonly past: Past;
-  readonly progress = new ProgressStream(this);
-  readonly groups = new Groups();
-  readonly #pace: Pace;
+  readonly epoch: string;
+  readonly clock: DatabaseClock;
+  readonly readStore: ReadStore;
+  readonly events: EventBuffer;
+  readonly groups: Groups;
+  readonly #options: FeedOptions;
+  readonly #throttle: Throttle;
   readonly #detach: () => void;
-  readonly #operations = new Map<string, Operation>();
-  readonly #steps = new Map<string, Step>();
-  #cluster: Cluster | null = null;
+  #view: ClusterView | null = null;
+  /** How many of the newest operations are to be held. */
+  #operations: number;
   #gone = false;
   /** The newest revision heard of. */
   #heard = 0;
-  /** Whether anything may have changed. */
-  #unsure = false;
+  /** A comparison found no such cluster. */
+  #missing = false;
+  #doubtful = false;
+  #retrying = false;
   #healing: Promise<void> | null = null;
 
-  constructor(ref: Ref, { library, bus, interval }: FeedOptions) {
+  /** `operations`: how many of the newest its first subscriber asks for. */
+  constructor(ref: Ref, operations: number, options: FeedOptions) {
     this.ref = ref;
-    this.library = library;
-    this.past = new Past(this.ring, library, ref);
-    this.#pace = new Pace(interval, () => void this.#flush());
+    this.epoch = options.epoch;
+    this.clock = options.clock;
+    this.#operations = operations + 1;
+    this.readStore = options.readStore;
+    this.events = new EventBuffer(0, { ...buffered, readPage: (after) => readLog(this, {}, after) });
+    this.groups = new Groups(options);
+    this.#options = options;
+    this.#throttle = new Throttle(options.interval, () => void this.#flush());
     // Attach first, read second (W2): what is heard meanwhile is compared with what was read.
-    this.#detach = bus.subscribe(ref, (hint) => this.hear(hint?.revision ?? null));
+    this.#detach = options.bus.subscribe(ref, (hint) => (hint ? this.hear(hint.revision) : this.doubt()));
   }
 
   /** The revision up to which everything is known. */
   get head(): number {
-    return this.#cluster?.revision ?? 0;
+    return this.#view?.cluster.revision ?? 0;
   }
   /** Grows with every change to what is known. */
   version = 0;
   get ended(): boolean {
-    return this.#gone || this.#cluster?.deletedAt != null;
+    return this.#gone || this.#view?.cluster.deletedAt != null;
+  }
+  get view(): ClusterView {
+    return this.#view as ClusterView;
   }
   get cluster(): Cluster {
-    return this.#cluster as Cluster;
+    return this.view.cluster;
   }
-  /** Whether readers could not be served from the store and are to be served again. */
-  troubled = false;
-  /** Whether more was heard of than is known. */
-  get behind(): boolean {
-    return (this.#unsure || this.#heard > this.head) && !this.#gone;
+  /** Whether its revision is to be compared, or its subscribers to be served again. */
+  get unsettled(): boolean {
+    return this.#doubtful || this.#retrying || this.#behind;
   }
 
-  /** By number. */
-  get operations(): Operation[] {
-    return [...this.#operations.values()].sort((a, b) => a.number - b.number);
-  }
-  /** By operation's number, then position. */
-  get steps(): Step[] {
-    const number = (step: Step) => this.#operations.get(step.operationId)?.number ?? 0;
-    return [...this.#steps.values()].sort((a, b) => number(a) - number(b) || a.position - b.position);
+  get #behind(): boolean {
+    return (this.#missing || this.#heard > this.head) && !this.#gone;
   }
 
   /** Reads what is. A cluster that is not there, or is deleted: NOT_FOUND. */
@@ -88,31 +101,63 @@ export class Feed {
     if (this.ended) throw notFound('a cluster', this.ref.id);
   }
 
+  /** A stream of the cluster's state, that begins with so many of the newest operations. */
+  async progress(operations: number): Promise<ProgressStream> {
+    // One more: whether it has changed tells whether all that has is known.
+    this.#operations = Math.max(this.#operations, operations + 1);
+    // A read that is under way may have begun with fewer.
+    for (let reads = 0; reads < 2 && !this.view.reaches(this.#operations); reads += 1) await this.heal();
+    return new ProgressStream(this, operations);
+  }
+
   /** A stream of the cluster's log. A step that is not the cluster's: NOT_FOUND. */
-  log(filter: EventStreamFilter): EventStream {
-    if (filter.stepId !== undefined && !this.#steps.has(filter.stepId))
+  async log(filter: EventStreamFilter): Promise<EventStream> {
+    if (filter.stepId !== undefined && !(await this.#hasStep(filter.stepId)))
       throw notFound('a step of the cluster', filter.stepId);
     return new EventStream(this, filter);
   }
 
   /** A commit of this server. */
   offer(change: ClusterChange): void {
-    const revision = change.cluster.revision;
+    const { revision } = change.cluster;
     if (revision <= this.head) return;
-    if (change.from === this.head && this.#cluster) {
-      this.ring.push(change.events);
-      this.#apply(change);
-      this.#pace.touch();
+    if (change.from === this.head && this.#view) {
+      this.events.push(change.events);
+      this.events.withdraw(change.withdrawn);
+      this.#apply(this.#view.with(change));
+      this.#throttle.touch();
     } else {
       this.hear(revision);
     }
   }
 
-  /** Another server's hint, or the net's finding. Null: anything may have changed. */
-  hear(revision: number | null): void {
-    if (revision === null) this.#unsure = true;
-    else this.#heard = Math.max(this.#heard, revision);
-    if (this.behind) this.#pace.touch();
+  /** Another server's hint. */
+  hear(revision: number): void {
+    this.#heard = Math.max(this.#heard, revision);
+    if (this.#behind) this.#throttle.touch();
+  }
+
+  /** Anything may have changed. */
+  doubt(): void {
+    this.#doubtful = true;
+    this.#options.onDoubt();
+  }
+
+  /** Called before the store is asked how far its clusters have come: what raises doubt from now on is not answered by it. */
+  beginComparison(): void {
+    this.#doubtful = false;
+  }
+
+  /** How far the cluster has come; undefined when there is none. */
+  compare(revision: number | undefined): void {
+    this.#missing = revision === undefined;
+    if (revision !== undefined) this.#heard = Math.max(this.#heard, revision);
+    if (this.#behind || this.#retrying) void this.#flush();
+  }
+
+  /** The comparison failed. */
+  abortComparison(): void {
+    this.#doubtful = true;
   }
 
   /** Fills the hole between what is known and what is stored: one read, however many wait for it. */
@@ -123,48 +168,63 @@ export class Feed {
     return this.#healing;
   }
 
-  /** Serves everyone once more: something stood in the way before. */
-  flush(): void {
-    void this.#flush();
+  /** Some could not be served: everyone is served again at the next poll. */
+  retry(error: unknown): void {
+    this.#options.faults.take(error);
+    this.#retrying = true;
   }
 
   close(): void {
     this.#detach();
-    this.#pace.close();
+    this.#throttle.close();
   }
 
   async #flush(): Promise<void> {
-    this.troubled = false;
+    this.#retrying = false;
     try {
       // A read that was under way when this was heard of may not have seen it: the second one has.
-      if (this.behind) await this.heal();
-      if (this.behind) await this.heal();
-    } catch {
-      // The store cannot be reached: the net tries again within a second, and what is known can still be told.
+      if (this.#behind) await this.heal();
+      if (this.#behind) await this.heal();
+    } catch (error) {
+      // The poll tries again within a second, and what is known can still be sent.
+      this.#options.faults.take(error);
     }
     this.groups.flush();
   }
 
   async #read(): Promise<void> {
     const heard = this.#heard;
-    const since = this.#cluster ? this.head : undefined;
-    // Before the read: what is said during it is not answered by it.
-    this.#unsure = false;
-    const state = await this.library.clusterState(this.ref.tenantId, this.ref.id, since).catch((error) => {
-      this.#unsure = true;
-      throw error;
-    });
+    const operations = this.#operations;
+    const { tenantId, id } = this.ref;
+    const state = await this.readStore.clusterState(tenantId, id, operations, this.#since());
     if (!state) this.#vanish();
-    else this.#take(state);
+    else this.#take(state, operations);
+    this.#missing = false;
     // A hint of more than there is does not ask for ever.
     if (this.#heard === heard) this.#heard = Math.min(this.#heard, this.head);
   }
 
-  /** What was read replaces what was known, unless a commit of this server has overtaken it. */
-  #take(state: ClusterState): void {
-    if (state.cluster.revision <= this.head) return;
-    this.ring.restart(state.cluster.revision);
-    this.#apply(state);
+  /** What is known, and need not be read again; undefined when too few operations are. */
+  #since(): Since | undefined {
+    if (!this.#view?.reaches(this.#operations)) return undefined;
+    return { revision: this.head, operation: this.#view.newest?.number ?? 0 };
+  }
+
+  /** What was read replaces what was known; where a commit of this server has overtaken it, only older operations are taken. */
+  #take(state: ClusterState, operations: number): void {
+    if (this.#view && state.cluster.revision <= this.head) {
+      if (!this.#view.reaches(operations)) this.#apply(this.#view.extended(state, operations));
+      return;
+    }
+    this.events.restart(state.cluster.revision);
+    const isWhole = !this.#view?.reaches(operations);
+    this.#apply(isWhole ? ClusterView.of(state, operations) : (this.#view as ClusterView).with(state));
+  }
+
+  async #hasStep(id: string): Promise<boolean> {
+    if (this.view.hasStep(id)) return true;
+    const [step] = await this.readStore.steps(this.ref.tenantId, [id]);
+    return step?.clusterId === this.ref.id;
   }
 
   #vanish(): void {
@@ -172,10 +232,8 @@ export class Feed {
     this.version += 1;
   }
 
-  #apply({ cluster, operations, steps }: ClusterState): void {
-    this.#cluster = cluster;
-    for (const operation of operations) this.#operations.set(operation.id, operation);
-    for (const step of steps) this.#steps.set(step.id, step);
+  #apply(view: ClusterView): void {
+    this.#view = view;
     this.version += 1;
   }
 }

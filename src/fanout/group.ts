@@ -1,165 +1,216 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Fault } from '../domain/errors.js';
+import { inTurn } from '../domain/turns.js';
+import { Overrun } from './changes.js';
+import type { Faults } from './faults.js';
+import { type Position, textOf } from './position.js';
+import type { RenderedMessages } from './rendered.js';
 import type { Message, Stream } from './stream.js';
 
-/** A reader's end of the line. */
-export interface Port {
-  /** Whether it can take a message now. When it can again, it calls `Reader.wake`. */
+/** Where a subscriber's messages go. */
+export interface Sink {
+  /** Whether it can take a message now. When it can again, it calls `Subscription.wake`. */
   readonly ready: boolean;
-  /** Takes a message that is shared with other ports: it must not be changed. */
-  send(body: Buffer): void;
+  /**
+   * Takes a message that is shared with other sinks: it must not be changed. False: it was not taken, for the sink is no
+   * longer ready.
+   */
+  send(body: Buffer): boolean;
   /** The stream has ended (W7). */
   complete(): void;
-  /** The stream cannot go on for this reader. */
+  /** The stream cannot go on for this subscriber. */
   fail(error: unknown): void;
 }
 
-export interface Reader {
-  /** To be called when the port, having been unready, is ready again. */
+export interface Subscription {
+  /** To be called when the sink, having been unready, is ready again. */
   wake(): void;
   close(): void;
 }
 
-interface Seat {
-  readonly port: Port;
-  position: number | null;
-  /** It gets a message even if nothing is new: it has had none yet, or was promised one. */
-  owed: boolean;
-  /** A message is being made for it. */
+/** Makes of a payload the bytes that all subscribers of a group get. */
+export type Render = (payload: object) => Promise<Buffer> | Buffer;
+
+interface Subscriber {
+  readonly sink: Sink;
+  position: Position;
+  /** It gets a message even if nothing is new: it has had none yet, or was told that one follows. */
+  expecting: boolean;
+  /** A message is being rendered for it. */
   busy: boolean;
   open: boolean;
 }
 
+export interface GroupOptions {
+  readonly rendered: RenderedMessages;
+  /** Where errors of the sinks end. */
+  readonly faults: Faults;
+  /** Called when the last subscriber has left. */
+  readonly onEmpty: () => void;
+}
+
+interface Rendered {
+  readonly body: Buffer | null;
+  readonly seen: number;
+  readonly more: boolean;
+}
+
+/** Subscribers served in one turn of the event loop: between two, others are heard, the next commit's answers among them. */
+const portion = 128;
+
+let groups = 0;
+
 /**
- * Readers of one stream who asked the same: what is new is executed and serialised once for all of them who stand at
- * the same position, and its bytes are shared.
+ * Subscribers of one stream who asked the same: what is new is executed and serialised once for all of them who stand at
+ * the same position, and its bytes are shared. Invariant: a subscriber is given one message at a time, and what it is
+ * given next begins where the last one ended. Called by its feed (`flush`) when something is new, and by sinks (`wake`).
  */
 export class Group {
   readonly #stream: Stream;
-  readonly #render: (payload: object) => Promise<Buffer> | Buffer;
-  readonly #onEmpty: () => void;
-  readonly #seats = new Set<Seat>();
-  readonly #made = new Map<string, Promise<Made>>();
-  #version = -1;
+  readonly #render: Render;
+  readonly #options: GroupOptions;
+  readonly #rendered: RenderedMessages<Rendered>;
+  readonly #name = `${++groups}`;
+  readonly #subscribers = new Set<Subscriber>();
+  /** Messages that are being rendered, for all who come to want the same meanwhile. */
+  readonly #rendering = new Map<string, Promise<Rendered>>();
 
-  constructor(stream: Stream, render: (payload: object) => Promise<Buffer> | Buffer, onEmpty: () => void) {
+  constructor(stream: Stream, render: Render, options: GroupOptions) {
     this.#stream = stream;
     this.#render = render;
-    this.#onEmpty = onEmpty;
+    this.#options = options;
+    this.#rendered = options.rendered as RenderedMessages<Rendered>;
   }
 
-  /** Adds a reader who has seen everything up to `position`, and serves it; at once, even if nothing is new, when `first`. */
-  add(port: Port, position: number | null, first: boolean): Reader {
-    const seat: Seat = { port, position, owed: first, busy: false, open: true };
-    this.#seats.add(seat);
-    this.#serve([seat]);
-    return { wake: () => this.#serve([seat]), close: () => this.#remove(seat) };
+  /** Adds one who stands at `position`, and serves it; at once, even if nothing is new, when `first`. */
+  add(sink: Sink, position: Position, first: boolean): Subscription {
+    const subscriber: Subscriber = { sink, position, expecting: first, busy: false, open: true };
+    this.#subscribers.add(subscriber);
+    this.#serve([subscriber]);
+    return { wake: () => this.#serve([subscriber]), close: () => this.#remove(subscriber) };
   }
 
   /** Serves everyone who is ready. */
   flush(): void {
-    this.#serve(this.#seats);
+    this.#serve(this.#subscribers);
   }
 
-  #remove(seat: Seat): void {
-    seat.open = false;
-    if (this.#seats.delete(seat) && this.#seats.size === 0) this.#onEmpty();
+  /** Ends every subscription with an error. */
+  end(error: unknown): void {
+    for (const subscriber of this.#subscribers) {
+      this.#remove(subscriber);
+      this.#alone(subscriber, () => subscriber.sink.fail(error));
+    }
   }
 
-  #serve(seats: Iterable<Seat>): void {
-    for (const cohort of this.#cohorts(seats).values()) void this.#deliver(cohort);
+  #remove(subscriber: Subscriber): void {
+    subscriber.open = false;
+    if (this.#subscribers.delete(subscriber) && this.#subscribers.size === 0) this.#options.onEmpty();
+  }
+
+  #serve(subscribers: Iterable<Subscriber>): void {
+    for (const cohort of this.#cohorts(subscribers).values()) void this.#deliver(cohort);
   }
 
   /** Those who can be served now, together where they stand together. */
-  #cohorts(seats: Iterable<Seat>): Map<string, [Seat, ...Seat[]]> {
-    const cohorts = new Map<string, [Seat, ...Seat[]]>();
-    for (const seat of seats) {
-      if (!this.#isDue(seat)) continue;
-      const key = `${seat.position}${seat.owed ? ' owed' : ''}`;
+  #cohorts(subscribers: Iterable<Subscriber>): Map<string, [Subscriber, ...Subscriber[]]> {
+    const cohorts = new Map<string, [Subscriber, ...Subscriber[]]>();
+    for (const subscriber of subscribers) {
+      let due = false;
+      this.#alone(subscriber, () => {
+        due = this.#isDue(subscriber);
+      });
+      if (!due) continue;
+      const key = keyOf(subscriber);
       const cohort = cohorts.get(key);
-      if (cohort) cohort.push(seat);
-      else cohorts.set(key, [seat]);
+      if (cohort) cohort.push(subscriber);
+      else cohorts.set(key, [subscriber]);
     }
     return cohorts;
   }
 
-  #isDue({ open, busy, port, owed, position }: Seat): boolean {
-    if (!open || busy || !port.ready) return false;
-    return owed || position === null || position < this.#stream.head || this.#stream.ended;
+  #isDue({ open, busy, sink, expecting, position }: Subscriber): boolean {
+    if (!open || busy || !sink.ready) return false;
+    return expecting || position.seen < this.#stream.head || this.#stream.ended;
   }
 
-  async #deliver(cohort: readonly [Seat, ...Seat[]]): Promise<void> {
-    for (const seat of cohort) seat.busy = true;
+  async #deliver(cohort: readonly [Subscriber, ...Subscriber[]]): Promise<void> {
+    for (const subscriber of cohort) subscriber.busy = true;
     try {
-      const [{ position, owed }] = cohort;
-      if (!owed && this.#stream.ended && position !== null && position >= this.#stream.head) {
-        for (const seat of cohort) this.#complete(seat);
+      const [{ position, expecting }] = cohort;
+      if (!expecting && this.#stream.ended && position.seen >= this.#stream.head) {
+        for (const subscriber of cohort) this.#alone(subscriber, () => this.#complete(subscriber));
         return;
       }
-      const made = await this.#make(position, owed);
-      for (const [index, seat] of cohort.entries()) {
+      const rendered = await this.#message(position, expecting);
+      for (const [index, subscriber] of cohort.entries()) {
         if (index > 0 && index % portion === 0) await nextTurn();
-        this.#hand(seat, made);
+        this.#alone(subscriber, () => this.#send(subscriber, rendered));
       }
     } catch (error) {
-      for (const seat of cohort) this.#fail(seat, error);
+      for (const subscriber of cohort) this.#alone(subscriber, () => this.#fail(subscriber, error));
       return;
     }
     this.#serve(cohort);
   }
 
-  #hand(seat: Seat, { body, position, promising }: Made): void {
-    seat.busy = false;
-    seat.owed = promising;
-    seat.position = position;
-    if (body && seat.open) seat.port.send(body);
+  /** What a sink throws is no other subscriber's fault: it alone fails, or is let go of if it throws at that as well. */
+  #alone(subscriber: Subscriber, deliver: () => void): void {
+    try {
+      deliver();
+    } catch (error) {
+      this.#options.faults.take(error);
+      const { open } = subscriber;
+      this.#remove(subscriber);
+      if (open) this.#alone(subscriber, () => subscriber.sink.fail(error));
+    }
   }
 
-  #complete(seat: Seat): void {
-    this.#remove(seat);
-    seat.port.complete();
+  #send(subscriber: Subscriber, { body, seen, more }: Rendered): void {
+    subscriber.busy = false;
+    // One that could not take it stays where it is, and gets what is newest when it can.
+    if (body && subscriber.open && !subscriber.sink.send(body)) return;
+    subscriber.expecting = more;
+    subscriber.position = { seen };
   }
 
-  /** A reader that cannot be told now stays, and is told when it can be, if the error says that this may change. */
-  #fail(seat: Seat, error: unknown): void {
-    seat.busy = false;
-    if (isPassing(error)) return;
-    this.#remove(seat);
-    seat.port.fail(error);
+  #complete(subscriber: Subscriber): void {
+    this.#remove(subscriber);
+    subscriber.sink.complete();
   }
 
-  /** Made once for all who stand at the same position, until the stream says that it may have become another. */
-  #make(position: number | null, owed: boolean): Promise<Made> {
-    if (this.#version !== this.#stream.version || this.#made.size > mostMade) this.#made.clear();
-    this.#version = this.#stream.version;
-    const key = `${position} ${owed}`;
-    const known = this.#made.get(key);
+  /** A subscriber that cannot be served now stays, and is served when it can be, if the error says that this may change. */
+  #fail(subscriber: Subscriber, error: unknown): void {
+    subscriber.busy = false;
+    if (isPassing(error) || !subscriber.open) return;
+    this.#remove(subscriber);
+    subscriber.sink.fail(error);
+  }
+
+  /** Rendered once for all who stand at the same position, as long as the stream's answer is the same. */
+  #message(position: Position, expecting: boolean): Promise<Rendered> | Rendered {
+    const key = `${this.#name} ${this.#stream.version} ${keyOf({ position, expecting })}`;
+    const known = this.#rendered.get(key) ?? this.#rendering.get(key);
     if (known) return known;
-    const made = this.#makeAnew(position, owed);
-    this.#made.set(key, made);
-    made.catch(() => this.#made.delete(key));
-    return made;
+    const rendering = this.#next(position, expecting)
+      .then((rendered) => {
+        // Those who come later came to a subscription: they stand where subscriptions begin.
+        if (expecting) this.#rendered.keep(key, rendered);
+        return rendered;
+      })
+      .finally(() => this.#rendering.delete(key));
+    this.#rendering.set(key, rendering);
+    return rendering;
   }
 
-  async #makeAnew(position: number | null, owed: boolean): Promise<Made> {
-    const message: Message = await this.#stream.next(position, owed);
-    return {
-      body: message.payload && (await this.#render(message.payload)),
-      position: message.position,
-      promising: message.promising ?? false,
-    };
+  async #next(position: Position, expecting: boolean): Promise<Rendered> {
+    const { payload, seen, more = false }: Message = await this.#stream.next(position, expecting);
+    return { body: payload && (await inTurn(() => this.#render(payload))), seen, more };
   }
 }
 
-/** Readers served in one turn of the event loop: between two, others are heard, the next commit's answers among them. */
-const portion = 128;
+const keyOf = ({ position, expecting }: Pick<Subscriber, 'position' | 'expecting'>) =>
+  `${textOf(position)}${expecting ? ' expecting' : ''}`;
 
-/** How many positions' messages are kept for readers yet to come. */
-const mostMade = 64;
-
-interface Made {
-  readonly body: Buffer | null;
-  readonly position: number;
-  readonly promising: boolean;
-}
-
-const isPassing = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'UNAVAILABLE';
+const isPassing = (error: unknown) =>
+  error instanceof Fault && error.code === 'UNAVAILABLE' && !(error instanceof Overrun);

@@ -1,19 +1,42 @@
-import type { Group } from './group.js';
+import { Group, type GroupOptions, type Render, type Sink, type Subscription } from './group.js';
+import type { Position } from './position.js';
+import type { Stream } from './stream.js';
 
-/** The groups of readers of one feed, by what they follow and asked. */
+/** The groups of subscribers of one feed, by what they follow and asked. */
 export class Groups {
+  readonly #options: Omit<GroupOptions, 'onEmpty'>;
   readonly #groups = new Map<string, Group>();
+  #ended: { readonly error: unknown } | null = null;
 
-  /** The group of that key; made by `make` for its first reader, gone with its last. */
-  get(key: string, make: (onEmpty: () => void) => Group): Group {
-    const known = this.#groups.get(key);
-    if (known) return known;
-    const group = make(() => this.#groups.delete(key));
-    this.#groups.set(key, group);
-    return group;
+  constructor(options: Omit<GroupOptions, 'onEmpty'>) {
+    this.#options = options;
+  }
+
+  /** Adds a new subscriber to those who follow this stream and asked the same (`key`). */
+  join(stream: Stream, key: string, render: Render, sink: Sink, position: Position): Subscription {
+    if (!this.#ended) return this.#group(stream, key, render).add(sink, position, true);
+    sink.fail(this.#ended.error);
+    return { wake: () => {}, close: () => {} };
+  }
+
+  /** Ends every subscription with an error, those that come later too: who was about to join would wait for ever. */
+  end(error: unknown): void {
+    this.#ended = { error };
+    for (const group of this.#groups.values()) group.end(error);
   }
 
   flush(): void {
     for (const group of this.#groups.values()) group.flush();
+  }
+
+  /** Made for its first subscriber, gone with its last. */
+  #group(stream: Stream, key: string, render: Render): Group {
+    const name = JSON.stringify([stream.key, key]);
+    const known = this.#groups.get(name);
+    if (known) return known;
+    const { rendered, faults } = this.#options;
+    const group = new Group(stream, render, { rendered, faults, onEmpty: () => this.#groups.delete(name) });
+    this.#groups.set(name, group);
+    return group;
   }
 }

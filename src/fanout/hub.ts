@@ -1,187 +1,248 @@
 import { keyOf, type Ref } from '../domain/cluster.js';
 import { notFound } from '../domain/errors.js';
-import type { ClusterChange } from '../domain/needs.js';
-import { type EventStreamFilter, startOver } from './events.js';
+import { isUuid } from '../domain/input.js';
+import type { Bus, ClusterFilter, DatabaseIdentity, Hint, Log, ReadStore } from '../domain/ports.js';
+import type { ClusterChange } from '../domain/write-set.js';
+import { DatabaseClock } from './clock.js';
+import type { EventStreamFilter, LogStart } from './events.js';
+import { Faults, Replaced } from './faults.js';
 import { Feed, type FeedOptions } from './feed.js';
-import { Following } from './following.js';
+import { beginningAfter } from './position.js';
+import type { ProgressOptions } from './progress.js';
+import { RenderedMessages } from './rendered.js';
+import { releasing, Shared } from './shared.js';
+import { createSource, type Source } from './source.js';
 import { TenantFeed } from './tenant.js';
+import { Throttle } from './throttle.js';
+
+export interface HubOptions {
+  readonly readStore: ReadStore;
+  readonly bus: Bus;
+  /** The database, as it was when it was connected to. */
+  readonly identity: DatabaseIdentity;
+  /** Milliseconds (W3). */
+  readonly interval: number;
+  readonly log: Log;
+}
 
 /** How often, in milliseconds, the store is asked what hints may have failed to say. */
-const netInterval = 1_000;
+const pollInterval = 1_000;
 
 /**
- * What is followed on this server: one feed per cluster or tenant that has readers, whatever their number. Follows the
- * commits of this server by `announce`, those of others by the bus, and with neither by asking (W6).
+ * What is followed on this server: one feed per cluster or tenant that has subscribers, whatever their number. Follows the
+ * commits of this server by `announce`, those of others by the bus, and, as a fallback, by polling the store (W6).
  */
 export class Hub {
-  readonly #options: FeedOptions;
+  #options: FeedOptions;
   readonly #feeds = new Shared<Feed>();
   readonly #tenants = new Shared<TenantFeed>();
-  readonly #net: NodeJS.Timeout;
+  readonly #timer: NodeJS.Timeout;
   readonly #detach: () => void;
-  #casting = false;
-  /** Whether something was left unsaid that the store has not made good yet. */
-  #doubtful = false;
+  readonly #faults: Faults;
+  readonly #rendered = new RenderedMessages();
+  /** What is in doubt is compared at once, then at most once per interval, however often doubt is raised. */
+  readonly #doubts: Throttle;
+  #soon: NodeJS.Immediate | null = null;
+  #polling = false;
+  /** Whether a poll was called for during one, which does not answer what called for it. */
+  #again = false;
+  /** Whether hints may have been lost that the store has not made good yet. */
+  #fallback = false;
+  /** Whether the database may be another since its epoch was read: nobody restores one without ending its connections. */
+  #reconnected = false;
 
-  constructor(options: FeedOptions) {
-    this.#options = options;
-    this.#net = setInterval(() => void this.#cast(), netInterval);
-    this.#net.unref();
+  constructor({ log, identity, ...options }: HubOptions) {
+    this.#faults = new Faults(log);
+    this.#options = {
+      ...options,
+      epoch: identity.epoch,
+      clock: new DatabaseClock(identity.time),
+      rendered: this.#rendered,
+      faults: this.#faults,
+      onDoubt: () => this.#doubts.touch(),
+    };
+    this.#doubts = new Throttle(options.interval, () => this.#pollSoon());
+    this.#timer = setInterval(() => this.#tick(), pollInterval);
+    this.#timer.unref();
     this.#detach = options.bus.onHealed(() => {
-      this.#doubtful = true;
-      void this.#cast();
+      this.#fallback = true;
+      this.#reconnected = true;
+      this.#pollNow();
     });
   }
 
+  /** By the database's clock. */
+  get time(): Date {
+    return this.#options.clock.now();
+  }
+  /** The history that is followed. */
+  get epoch(): string {
+    return this.#options.epoch;
+  }
   /** The clusters and tenants followed. */
   get size(): number {
     return this.#feeds.size + this.#tenants.size;
   }
+  /** Faults of the server that no subscriber was told of. */
+  get faults(): number {
+    return this.#faults.count;
+  }
+  /** Bytes of events' texts in the feeds' buffers. */
+  get bufferedBytes(): number {
+    return this.#feeds.all().reduce((sum, { events }) => sum + events.bytes, 0);
+  }
+  /** Bytes of rendered messages that are kept for a moment. */
+  get renderedBytes(): number {
+    return this.#rendered.bytes;
+  }
 
-  /** W1: a cluster's state, from a revision on if given. Unknown cluster: NOT_FOUND. */
-  async progress(ref: Ref, after: number | null): Promise<Following> {
-    const { feed, release } = await this.#open(ref);
-    return guarded(release, async () => {
-      if (after !== null && after > feed.head) await feed.heal();
-      return new Following(feed.progress, after, feed.groups, release);
+  /** W1: a cluster's state, from a revision on if given. Unknown cluster: NOT_FOUND. Reads no more once `signal` is aborted. */
+  async progress(ref: Ref, { from, operations }: ProgressOptions, signal?: AbortSignal): Promise<Source> {
+    const { feed, release } = await this.#open(ref, operations, signal);
+    return releasing(release, async () => {
+      if (from.seen > feed.head) await feed.heal();
+      const stream = await feed.progress(operations);
+      return createSource({ stream, position: from, groups: feed.groups }, release);
     });
   }
 
-  /** W4: a cluster's log, from a revision on if given. Unknown cluster or step: NOT_FOUND. */
-  async events(ref: Ref, filter: EventStreamFilter, after: number | null): Promise<Following> {
-    const { feed, release } = await this.#open(ref);
-    return guarded(release, async () => {
-      if (after !== null && after > feed.head) await feed.heal();
-      const position = after !== null && after > feed.head ? startOver : after;
-      return new Following(feed.log(filter), position, feed.groups, release);
+  /** W4: a cluster's log. Unknown cluster or step: NOT_FOUND. Reads no more once `signal` is aborted. */
+  async events(ref: Ref, filter: EventStreamFilter, start: LogStart, signal?: AbortSignal): Promise<Source> {
+    const { feed, release } = await this.#open(ref, 1, signal);
+    return releasing(release, async () => {
+      const stream = await feed.log(filter);
+      signal?.throwIfAborted();
+      return createSource({ stream, position: await stream.begin(start), groups: feed.groups }, release);
     });
   }
 
-  /** Every cluster of a tenant as it changes from now on. */
-  async changes(tenantId: string): Promise<Following> {
-    // Where a reader begins is where the feed stands when it comes, not when the feed is loaded.
-    const position = this.#tenants.get(tenantId)?.head ?? 0;
+  /** The clusters of a tenant that match as they change from now on; every one without a filter. */
+  async changes(tenantId: string, filter: ClusterFilter | null = null): Promise<Source> {
+    // Where a subscriber begins is where the feed stands when it comes, not when the feed is loaded.
+    const position = beginningAfter(this.#tenants.get(tenantId)?.changes.head ?? 0);
     const { feed, release } = await this.#tenants.open(tenantId, () => new TenantFeed(tenantId, this.#options));
-    return new Following(feed, position, feed.groups, release, false);
+    return createSource({ stream: feed.stream(filter), position, groups: feed.groups }, release);
   }
 
-  /** A commit of this server, told to its readers and to other servers: to be called in the order of commits. */
+  /** A commit of this server, for its subscribers and for other servers: to be called in the order of commits. Never throws. */
   announce = (changes: readonly ClusterChange[]): void => {
-    for (const change of changes) {
-      this.#feeds.get(keyOf(change.cluster))?.offer(change);
-      this.#tenants.get(change.cluster.tenantId)?.offer(change);
+    try {
+      for (const change of changes) {
+        this.#options.clock.learn(change.at);
+        this.#feeds.get(keyOf(change.cluster))?.offer(change);
+        this.#tenants.get(change.cluster.tenantId)?.offer(change);
+      }
+    } catch (error) {
+      // Some were not offered what was committed: they are to ask.
+      this.#faults.take(error);
+      this.#fallback = true;
     }
-    this.#publish(changes);
+    this.#options.bus.publish(changes.map(({ cluster }) => cluster));
   };
 
-  /** A commit may have been made that nobody was told of: the net looks at its next round, other servers at once. */
-  suspect = (changes: readonly ClusterChange[]): void => {
-    this.#doubtful = true;
-    this.#publish(changes);
+  /** A commit may have been made that was not announced: the next poll looks, other servers do at once. */
+  fallback = (changes: readonly ClusterChange[]): void => {
+    this.#fallback = true;
+    this.#options.bus.publish(changes.map(({ cluster }) => cluster));
   };
 
   close(): void {
-    clearInterval(this.#net);
+    clearInterval(this.#timer);
+    this.#doubts.close();
+    if (this.#soon) clearImmediate(this.#soon);
     this.#detach();
     this.#feeds.close();
     this.#tenants.close();
   }
 
-  #publish(changes: readonly ClusterChange[]): void {
-    this.#options.bus.publish(changes.map(({ cluster }) => cluster));
-  }
-
-  async #open(ref: Ref) {
-    const { feed, release } = await this.#feeds.open(keyOf(ref), () => new Feed(ref, this.#options));
-    if (!feed.ended) return { feed, release };
+  /** An id that is no UUID names nothing: it is not looked for. */
+  async #open(ref: Ref, operations: number, signal: AbortSignal | undefined) {
+    if (!isUuid(ref.id)) throw notFound('a cluster', ref.id);
+    const { feed, release } = await this.#feeds.open(keyOf(ref), () => new Feed(ref, operations, this.#options));
+    if (!feed.ended && !signal?.aborted) return { feed, release };
     release();
+    signal?.throwIfAborted();
     throw notFound('a cluster', ref.id);
   }
 
-  /** The net: while hints cannot be trusted, asks in one statement how far the followed clusters have come. */
-  async #cast(): Promise<void> {
-    // Lost hints that are told of during a round may be newer than what it reads: the next round sees to them.
-    if (this.#casting) return;
-    const doubtful = this.#doubtful || !this.#options.bus.healthy;
-    const feeds = this.#feeds.all().filter((feed) => doubtful || feed.behind || feed.troubled);
-    const tenants = this.#tenants.all().filter((feed) => doubtful || feed.behind);
-    this.#casting = true;
-    this.#doubtful = false;
-    try {
-      for (const tenant of tenants) tenant.compare();
-      if (feeds.length > 0) await this.#compare(feeds);
-    } catch {
-      // The store cannot be reached: asked again at the next round.
-      this.#doubtful ||= doubtful;
-    } finally {
-      this.#casting = false;
-    }
+  #tick(): void {
+    this.#rendered.sweep();
+    this.#pollNow();
   }
 
-  async #compare(feeds: readonly Feed[]): Promise<void> {
-    const hints = await this.#options.library.revisions(feeds.map((feed) => feed.ref));
-    const reached = new Map(hints.map((hint) => [keyOf(hint), hint.revision]));
-    for (const feed of feeds) {
-      feed.hear(reached.get(keyOf(feed.ref)) ?? null);
-      feed.flush();
-    }
-  }
-}
-
-/** Feeds by key, shared by all who hold them, loaded once, closed with the last. */
-class Shared<F extends { load(): Promise<void>; close(): void }> {
-  readonly #held = new Map<string, { feed: F; loaded: Promise<void>; holders: number }>();
-
-  get size(): number {
-    return this.#held.size;
-  }
-  get(key: string): F | undefined {
-    return this.#held.get(key)?.feed;
-  }
-  all(): F[] {
-    return [...this.#held.values()].map(({ feed }) => feed);
-  }
-
-  async open(key: string, make: () => F): Promise<{ feed: F; release: () => void }> {
-    const held = this.#held.get(key) ?? this.#add(key, make());
-    held.holders += 1;
-    const release = once(() => {
-      held.holders -= 1;
-      if (held.holders > 0) return;
-      if (this.#held.get(key) === held) this.#held.delete(key);
-      held.feed.close();
+  /** However many feeds ask in one turn of the event loop, the store is asked once. */
+  #pollSoon(): void {
+    this.#soon ??= setImmediate(() => {
+      this.#soon = null;
+      this.#pollNow();
     });
-    await guarded(release, () => held.loaded);
-    return { feed: held.feed, release };
   }
 
-  close(): void {
-    for (const { feed } of this.#held.values()) feed.close();
-    this.#held.clear();
+  /** A poll that is under way answers nothing that was raised during it: another follows at once. */
+  #pollNow(): void {
+    if (this.#polling) this.#again = true;
+    else void this.#poll();
   }
 
-  #add(key: string, feed: F) {
-    const held = { feed, loaded: feed.load(), holders: 0 };
-    held.loaded.catch(() => this.#held.get(key) === held && this.#held.delete(key));
-    this.#held.set(key, held);
-    return held;
+  /** Asks how far clusters have come: those in doubt or, while hints may be lost, all that are followed. */
+  async #poll(): Promise<void> {
+    const fallback = this.#fallback || !this.#options.bus.healthy;
+    const feeds = this.#feeds.all().filter((feed) => fallback || feed.unsettled);
+    const tenants = this.#tenants.all().filter((tenant) => tenant.isUnsettled(fallback));
+    this.#polling = true;
+    this.#fallback = false;
+    await Promise.all([this.#compare(feeds), this.#compareTenants(tenants), this.#identify()]);
+    this.#polling = false;
+    if (this.#again) this.#pollSoon();
+    this.#again = false;
   }
-}
 
-async function guarded<T>(release: () => void, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    release();
-    throw error;
+  /** W1: where the database holds another history than what is known of, every subscriber is to begin with that. Never rejects. */
+  async #identify(): Promise<void> {
+    if (!this.#reconnected) return;
+    this.#reconnected = false;
+    try {
+      const { epoch, time } = await this.#options.readStore.identity();
+      this.#options.clock.learn(time);
+      if (epoch === this.#options.epoch) return;
+      this.#options = { ...this.#options, epoch };
+      for (const { groups } of [...this.#feeds.all(), ...this.#tenants.all()]) groups.end(new Replaced());
+      this.#feeds.close();
+      this.#tenants.close();
+    } catch (error) {
+      this.#reconnected = true;
+      this.#faults.take(error);
+    }
   }
-}
 
-function once(work: () => void): () => void {
-  let done = false;
-  return () => {
-    if (done) return;
-    done = true;
-    work();
-  };
+  /** One statement for all clusters. */
+  #compare(feeds: readonly Feed[]): Promise<void> {
+    return this.#comparing(feeds, async () => {
+      const hints = await this.#options.readStore.revisions(feeds.map((feed) => feed.ref));
+      const reached = new Map(hints.map((hint) => [keyOf(hint), hint.revision]));
+      for (const feed of feeds) feed.compare(reached.get(keyOf(feed.ref)));
+    });
+  }
+
+  /** One statement for all tenants. */
+  #compareTenants(tenants: readonly TenantFeed[]): Promise<void> {
+    return this.#comparing(tenants, async () => {
+      const hints = await this.#options.readStore.revisionsOf(tenants.map(({ tenantId }) => tenantId));
+      const reached = new Map<string, Hint[]>(tenants.map(({ tenantId }) => [tenantId, []]));
+      for (const hint of hints) reached.get(hint.tenantId)?.push(hint);
+      for (const tenant of tenants) tenant.compare(reached.get(tenant.tenantId) ?? []);
+    });
+  }
+
+  /** What could not be compared stays in doubt: the next poll tries again. Never rejects. */
+  async #comparing(feeds: readonly (Feed | TenantFeed)[], compare: () => Promise<void>): Promise<void> {
+    if (feeds.length === 0) return;
+    for (const feed of feeds) feed.beginComparison();
+    try {
+      await compare();
+    } catch (error) {
+      this.#faults.take(error);
+      for (const feed of feeds) feed.abortComparison();
+    }
+  }
 }

@@ -1,26 +1,29 @@
+import type { Position } from './position.js';
+
 /**
- * Something that readers follow. A reader is a position in it, a number; the stream says what a reader at a position
- * has not seen. Nothing is queued for anyone: a slow reader asks later, and gets the newest (W5).
+ * Something that subscribers follow. A subscriber is a position in it; the stream says what one at a position has not seen.
+ * Nothing is queued for anyone: a slow one asks later, and gets the newest (W5).
  */
 export interface Stream {
   /** Tells it from the other streams of its feed. */
   readonly key: string;
-  /** Where a reader is that has seen everything. */
+  /** Where a subscriber is that has seen everything. */
   readonly head: number;
   /** Grows whenever an answer of `next` may have become another. */
   readonly version: number;
-  /** No more will come once a reader has reached the head (W7). */
+  /** No more will come once a subscriber has reached the head (W7). */
   readonly ended: boolean;
   /**
-   * The next message for readers at `position` (null: from the start), and where it takes them. A null payload says
-   * that nothing up to there concerns them. `owed`: they get one even if nothing is new, having had none or been promised one.
+   * The next message for subscribers at `position`, and where it takes them. A null payload says that nothing up to there
+   * concerns them. `expected`: they get one even if nothing is new, having had none yet, or been told that one follows.
    */
-  next(position: number | null, owed: boolean): Message | Promise<Message>;
+  next(position: Position, expected: boolean): Message | Promise<Message>;
 }
 
 export interface Message {
   readonly payload: object | null;
-  readonly position: number;
-  /** Whether the reader was promised another message, and gets one even if nothing is new. */
-  readonly promising?: boolean;
+  /** Up to where a subscriber has seen the stream who has had it. */
+  readonly seen: number;
+  /** Whether it tells the subscriber that another message follows. */
+  readonly more?: boolean;
 }

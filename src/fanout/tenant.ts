@@ -1,117 +1,157 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Cluster } from '../domain/cluster.js';
-import type { ClusterChange } from '../domain/needs.js';
-import type { Hint } from '../domain/ports.js';
+import type { ClusterFilter, Hint, ReadStore } from '../domain/ports.js';
+import type { ClusterChange } from '../domain/write-set.js';
+import { Changes } from './changes.js';
+import type { DatabaseClock } from './clock.js';
 import type { FeedOptions } from './feed.js';
 import { Groups } from './groups.js';
-import { Pace } from './pace.js';
-import type { Message, Stream } from './stream.js';
+import { TenantStream } from './tenant-stream.js';
+import { Throttle } from './throttle.js';
 
-/** A message of `clusterChanges`. */
-export interface ClusterChanged {
-  readonly cluster: Cluster;
-  readonly deleted: boolean;
-}
+/** What a subscriber may be behind by; and how many deleted clusters' revisions are known, to tell repeated hints by. */
+const kept = { clusters: 10_000, bytes: 16 * 1024 * 1024, deleted: 10_000 };
+
+/** Clusters that are read in one statement. */
+const portion = 1_000;
 
 /**
- * All clusters of a tenant as they change, on this server, coalesced per cluster: of each, only the last state is kept,
- * in the order of last changes. The position counts changes; it means nothing on another server or after a pause, so a
- * reader begins at the head.
+ * All clusters of a tenant as they change, on this server, coalesced per cluster. The position counts changes; it means
+ * nothing on another server or after a pause, so a subscriber begins at the head. Invariant: what has changed beyond
+ * `#revisions` is heard of, or in doubt. Made, loaded and closed by the hub.
  */
-export class TenantFeed implements Stream {
-  readonly key = 'changes';
-  readonly ended = false;
-  readonly groups = new Groups();
+export class TenantFeed {
+  readonly groups: Groups;
   readonly tenantId: string;
+  readonly readStore: ReadStore;
+  readonly clock: DatabaseClock;
+  readonly changes = new Changes(kept);
   readonly #options: FeedOptions;
-  readonly #pace: Pace;
+  readonly #throttle: Throttle;
   readonly #detach: () => void;
+  /** Of each cluster that is there. */
   readonly #revisions = new Map<string, number>();
-  /** By cluster, the last changed last. */
-  readonly #changes = new Map<string, { cluster: Cluster; position: number }>();
+  /** Of those deleted last, the oldest first. */
+  readonly #deleted = new Map<string, number>();
   #heard: Set<string> = new Set();
-  #comparing = false;
+  #doubtful = false;
   #loaded = false;
+  #retrying = false;
   #reading: Promise<void> | null = null;
-  head = 0;
 
   constructor(tenantId: string, options: FeedOptions) {
     this.tenantId = tenantId;
+    this.readStore = options.readStore;
+    this.clock = options.clock;
     this.#options = options;
-    this.#pace = new Pace(options.interval, () => void this.#flush());
-    this.#detach = options.bus.subscribe({ tenantId, id: null }, (hint) => (hint ? this.#hear(hint) : this.compare()));
+    this.groups = new Groups(options);
+    this.#throttle = new Throttle(options.interval, () => void this.#flush());
+    this.#detach = options.bus.subscribe({ tenantId, id: null }, (hint) => (hint ? this.#hear(hint) : this.doubt()));
   }
 
-  get version(): number {
-    return this.head;
-  }
-  /** Whether something was heard of that is not known. */
-  get behind(): boolean {
-    return this.#comparing || this.#heard.size > 0;
+  /** Whether revisions are to be compared, or what was heard of is still to be read; not before it is loaded. */
+  isUnsettled(fallback: boolean): boolean {
+    this.#doubtful ||= fallback;
+    return this.#loaded && (this.#doubtful || this.#retrying || this.#heard.size > 0);
   }
 
   /** Reads where each cluster stands, so that later changes can be told from it. */
   async load(): Promise<void> {
-    const hints = await this.#options.library.revisionsOf(this.tenantId);
-    // What was heard of meanwhile has changed since a reader came: it is to be told, though the read has seen it.
-    for (const { id, revision } of hints) if (!this.#heard.has(id)) this.#know(id, revision);
+    const hints = await this.#options.readStore.revisionsOf([this.tenantId]);
+    // What was heard of meanwhile has changed since a subscriber came: it is to be sent, though the read has seen it.
+    for (const { id, revision } of hints) {
+      if (!this.#heard.has(id) && revision > this.#revisionOf(id)) this.#revisions.set(id, revision);
+    }
     this.#loaded = true;
-    if (this.behind) this.#pace.touch();
+    if (this.#heard.size > 0) this.#throttle.touch();
+    if (this.#doubtful) this.#options.onDoubt();
+  }
+
+  /** The clusters that match, as they change; every one without a filter. */
+  stream(filter: ClusterFilter | null): TenantStream {
+    return new TenantStream(this, filter);
+  }
+
+  /** Some could not be served: everyone is served again at the next poll. */
+  retry(error: unknown): void {
+    this.#options.faults.take(error);
+    this.#retrying = true;
   }
 
   /** A commit of this server. */
   offer({ cluster }: ClusterChange): void {
-    if (this.#know(cluster.id, cluster.revision)) this.#add(cluster);
+    if (!this.#take(cluster)) return;
+    this.#throttle.touch();
   }
 
-  /** Hints may have been lost: every cluster's revision is compared with the last one known. */
-  compare(): void {
-    this.#comparing = true;
-    if (this.#loaded) this.#pace.touch();
+  /** Anything may have changed. */
+  doubt(): void {
+    this.#doubtful = true;
+    if (this.#loaded) this.#options.onDoubt();
   }
 
-  flush(): void {
-    void this.#flush();
+  /** Called before the store is asked: what raises doubt from now on is not answered by it. */
+  beginComparison(): void {
+    this.#doubtful = false;
+  }
+
+  /** Where each cluster of the tenant stands that is there. One that is known and not among them was deleted. */
+  compare(hints: readonly Hint[]): void {
+    const missing = new Set(this.#revisions.keys());
+    for (const { id, revision } of hints) {
+      missing.delete(id);
+      if (revision > this.#revisionOf(id)) this.#heard.add(id);
+    }
+    for (const id of missing) this.#heard.add(id);
+    if (this.#heard.size > 0 || this.#retrying) this.#throttle.touch();
+  }
+
+  /** The comparison failed. */
+  abortComparison(): void {
+    this.#doubtful = true;
   }
 
   close(): void {
     this.#detach();
-    this.#pace.close();
-  }
-
-  next(position: number | null): Message {
-    for (const { cluster, position: at } of this.#changes.values()) {
-      if (at <= (position ?? 0)) continue;
-      return { payload: { cluster, deleted: cluster.deletedAt !== null } satisfies ClusterChanged, position: at };
-    }
-    return { payload: null, position: this.head };
+    this.#throttle.close();
   }
 
   #hear({ id, revision }: Hint): void {
-    if (revision <= (this.#revisions.get(id) ?? 0)) return;
+    if (revision <= this.#revisionOf(id)) return;
     this.#heard.add(id);
-    if (this.#loaded) this.#pace.touch();
+    if (this.#loaded) this.#throttle.touch();
   }
 
-  #know(id: string, revision: number): boolean {
-    if (revision <= (this.#revisions.get(id) ?? 0)) return false;
-    this.#revisions.set(id, revision);
+  #revisionOf(id: string): number {
+    return this.#revisions.get(id) ?? this.#deleted.get(id) ?? 0;
+  }
+
+  /** Takes a cluster's state, unless one as new is known. */
+  #take(cluster: Cluster): boolean {
+    const { id, revision, deletedAt } = cluster;
+    if (revision <= this.#revisionOf(id)) return false;
+    if (deletedAt === null) this.#revisions.set(id, revision);
+    else this.#bury(id, revision);
+    this.changes.add(cluster);
     return true;
   }
 
-  #add(cluster: Cluster): void {
-    this.head += 1;
-    this.#changes.delete(cluster.id);
-    this.#changes.set(cluster.id, { cluster, position: this.head });
-    this.#pace.touch();
+  #bury(id: string, revision: number): void {
+    this.#revisions.delete(id);
+    this.#deleted.set(id, revision);
+    const [oldest] = this.#deleted.keys();
+    if (this.#deleted.size > kept.deleted && oldest !== undefined) this.#deleted.delete(oldest);
   }
 
   async #flush(): Promise<void> {
+    this.#retrying = false;
     try {
       // A read that was under way when this was heard of may not have seen it: the second one has.
-      if (this.behind) await this.#read();
-      if (this.behind) await this.#read();
-    } catch {
-      // The store cannot be reached: the net tries again within a second.
+      if (this.#heard.size > 0) await this.#read();
+      if (this.#heard.size > 0) await this.#read();
+    } catch (error) {
+      // The poll tries again within a second.
+      this.#options.faults.take(error);
     }
     this.groups.flush();
   }
@@ -125,30 +165,29 @@ export class TenantFeed implements Stream {
 
   /** What could not be read is heard of still; what is heard of during a read is not answered by it. */
   async #readHeard(): Promise<void> {
-    const comparing = this.#comparing;
-    const heard = this.#heard;
-    this.#comparing = false;
+    const heard = [...this.#heard];
     this.#heard = new Set();
-    try {
-      if (comparing) for (const id of await this.#changed()) heard.add(id);
-      await this.#take([...heard]);
-    } catch (error) {
-      this.#comparing ||= comparing;
-      for (const id of heard) this.#heard.add(id);
-      throw error;
+    while (heard.length > 0) {
+      const ids = heard.splice(0, portion);
+      try {
+        await this.#readClusters(ids);
+      } catch (error) {
+        for (const id of [...ids, ...heard]) this.#heard.add(id);
+        throw error;
+      }
+      if (heard.length === 0) return;
+      // Subscribers are served before there is more for them than is kept.
+      this.groups.flush();
+      await nextTurn();
     }
   }
 
-  /** The clusters that have come further than is known. */
-  async #changed(): Promise<string[]> {
-    const hints = await this.#options.library.revisionsOf(this.tenantId);
-    return hints.filter(({ id, revision }) => revision > (this.#revisions.get(id) ?? 0)).map(({ id }) => id);
-  }
-
-  async #take(ids: readonly string[]): Promise<void> {
-    if (ids.length === 0) return;
-    for (const cluster of await this.#options.library.clustersEvenDeleted(this.tenantId, ids)) {
-      if (cluster && this.#know(cluster.id, cluster.revision)) this.#add(cluster);
+  async #readClusters(ids: readonly string[]): Promise<void> {
+    const clusters = await this.#options.readStore.clustersEvenDeleted(this.tenantId, ids);
+    for (const [index, cluster] of clusters.entries()) {
+      // Nothing is left of it.
+      if (!cluster) this.#revisions.delete(ids[index] as string);
+      else this.#take(cluster);
     }
   }
 }

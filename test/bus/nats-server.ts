@@ -10,6 +10,7 @@ export async function natsServer(...options: string[]) {
   return {
     port,
     url: `nats://127.0.0.1:${port}`,
+    signal: (signal: NodeJS.Signals) => void child.kill(signal),
     /** As by a crash. */
     stop: () => stop(child),
     /** On the same port. */

@@ -2,23 +2,25 @@ import { randomUUID } from 'node:crypto';
 import { onTestFinished, vi } from 'vitest';
 import { createMemoryBus, Exchange } from '../../src/bus/memory.js';
 import type { Ref } from '../../src/domain/cluster.js';
-import type { Store } from '../../src/domain/ports.js';
+import type { DatabaseIdentity, Log, Store } from '../../src/domain/ports.js';
 import { Recorder } from '../../src/domain/record.js';
-import type { Following } from '../../src/fanout/following.js';
-import type { Reader } from '../../src/fanout/group.js';
+import type { Subscription } from '../../src/fanout/group.js';
 import { Hub } from '../../src/fanout/hub.js';
-import { openDatabase } from '../../src/storage/database.js';
-import { createStore } from '../../src/storage/store.js';
+import { beginning } from '../../src/fanout/position.js';
+import type { Source } from '../../src/fanout/source.js';
+import { type Database, openDatabase } from '../../src/storage/database.js';
+import { createStore } from '../../src/storage/store/store.js';
 import { quiet, testDatabase } from '../support/database.js';
 import { FrailBus } from './frail-bus.js';
-import { render, TestPort } from './port.js';
+import { render, TestSink } from './sink.js';
 
 export interface Fixture {
   readonly store: Store;
+  readonly database: Database;
   /** How many statements and transactions were made so far: each takes a connection once. */
   statements(): number;
   /** So many servers beside one another, all gone with the test. `interval` in milliseconds; 0 sends every change. */
-  servers(count: number, interval?: number): Server[];
+  servers(count: number, interval?: number, log?: Log): Server[];
   close(): Promise<void>;
 }
 
@@ -33,15 +35,17 @@ export interface Server {
 export async function fixture(): Promise<Fixture> {
   const { url, close } = await testDatabase();
   const database = await openDatabase({ url, dataDir: '', log: quiet });
-  const store = createStore({ database, notices: () => null, log: quiet });
+  const store = createStore({ database, notices: null, log: quiet });
+  const identity = await store.identity();
   let statements = 0;
   for (const pool of [database.pool, database.writers]) pool.on('acquire', () => statements++);
   return {
     store,
+    database,
     statements: () => statements,
-    servers(count, interval = 0) {
+    servers(count, interval = 0, log = quiet) {
       const exchange = new Exchange();
-      return Array.from({ length: count }, () => server(store, exchange, interval));
+      return Array.from({ length: count }, () => server(store, identity, exchange, interval, log));
     },
     async close() {
       await database.close();
@@ -50,15 +54,15 @@ export async function fixture(): Promise<Fixture> {
   };
 }
 
-function server(store: Store, exchange: Exchange, interval: number): Server {
+function server(store: Store, identity: DatabaseIdentity, exchange: Exchange, interval: number, log: Log): Server {
   const bus = new FrailBus(createMemoryBus(exchange, randomUUID()));
-  const hub = new Hub({ library: store, bus, interval });
+  const hub = new Hub({ readStore: store, bus, identity, interval, log });
   const recorder = new Recorder({
-    journal: store,
+    writeStore: store,
     eventLog: true,
     log: quiet,
     announce: hub.announce,
-    suspect: hub.suspect,
+    fallback: hub.fallback,
   });
   onTestFinished(async () => {
     await recorder.close();
@@ -68,11 +72,11 @@ function server(store: Store, exchange: Exchange, interval: number): Server {
   return { hub, recorder, bus };
 }
 
-/** The nets of the servers that come are cast by the test, not by the clock. */
-export function fakeNet() {
+/** The servers that come poll when the test says, not by the clock. */
+export function fakePoll() {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   onTestFinished(() => void vi.useRealTimers());
-  return { cast: (times = 1) => void vi.advanceTimersByTime(times * 1_000) };
+  return { poll: (times = 1) => void vi.advanceTimersByTime(times * 1_000) };
 }
 
 /** The next read of this kind answers what it found only when it is let go. */
@@ -96,6 +100,9 @@ export function holdBack(store: Store, name: 'clusterState' | 'clustersEvenDelet
 
 export const tenantId = 'acme';
 
+/** What a subscriber of a cluster's state asks for that begins with what is. */
+export const whole = { from: beginning, operations: 10 };
+
 /** A cluster on which an operation runs, with a running step of so many units, and another after it. */
 export async function runningStep({ recorder }: Server, total: number): Promise<{ ref: Ref; stepId: string }> {
   const { id } = await recorder.createCluster(tenantId, { name: 'hadoop' });
@@ -114,6 +121,20 @@ async function added(
 ): Promise<string> {
   const step = await recorder.addStep(tenantId, { operationId: operationId ?? '', stepName, total });
   return step?.id ?? '';
+}
+
+/** Gives a cluster so many operations that have ended, of so many steps each. */
+export async function past({ database }: Fixture, { tenantId, id }: Ref, operations: number, steps: number) {
+  await database.pool.query(
+    `WITH operation AS (
+       INSERT INTO cluster_operation
+       SELECT $1, gen_random_uuid(), $2, 'CREATING', 'SUCCEEDED', n, NULL, NULL, 1, now(), now(), now()
+       FROM generate_series(1, $3::int) AS n RETURNING id)
+     INSERT INTO cluster_provision_step
+     SELECT $1, gen_random_uuid(), $2, id, 'n', 'CREATING', 'infra', p, 'SUCCEEDED', 0, 0, NULL, true, now(), now(), 0, 0, false, 1, now(), now()
+     FROM operation, generate_series(0, $4::int - 1) AS p`,
+    [tenantId, id, operations, steps],
+  );
 }
 
 /** Reports of so many instances, numbered from `from`. Answers the events' ids, in order. */
@@ -135,19 +156,19 @@ export async function report(
 }
 
 export interface Read<Message> {
-  readonly port: TestPort<Message>;
-  readonly reader: Reader;
+  readonly sink: TestSink<Message>;
+  readonly reader: Subscription;
   /** Leaves. */
   stop(): void;
 }
 
-/** Reads what is followed until the test is over, or stops. */
-export function read<Message>(following: Following, port = new TestPort<Message>()): Read<Message> {
-  const reader = following.join('', render, port);
+/** Reads a source until the test is over, or stops. */
+export function read<Message>(source: Source, sink = new TestSink<Message>()): Read<Message> {
+  const reader = source.join('', render, sink);
   const stop = () => {
     reader.close();
-    following.release();
+    source.release();
   };
   onTestFinished(stop);
-  return { port, reader, stop };
+  return { sink, reader, stop };
 }

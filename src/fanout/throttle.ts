@@ -1,5 +1,5 @@
 /** W3: does the work at once when first touched, then at most once per interval, and always after the last touch. */
-export class Pace {
+export class Throttle {
   readonly #interval: number;
   readonly #work: () => void;
   #timer: NodeJS.Timeout | undefined;

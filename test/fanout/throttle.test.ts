@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Pace } from '../../src/fanout/pace.js';
+import { Throttle } from '../../src/fanout/throttle.js';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -7,12 +7,12 @@ afterEach(() => void vi.useRealTimers());
 /** What is worked on, and what each round of work found of it. */
 function paced(interval: number) {
   const state = { value: 0, seen: [] as number[] };
-  const pace = new Pace(interval, () => state.seen.push(state.value));
+  const throttle = new Throttle(interval, () => state.seen.push(state.value));
   const change = () => {
     state.value += 1;
-    pace.touch();
+    throttle.touch();
   };
-  return { state, pace, change };
+  return { state, throttle, change };
 }
 
 test('W3: the first change goes out at once', () => {
@@ -62,26 +62,26 @@ test('W3: with interval 0 every change goes out', () => {
 
 test('a change made by the work itself waits its turn', () => {
   const seen: number[] = [];
-  const pace = new Pace(100, () => {
-    if (seen.push(seen.length) < 3) pace.touch();
+  const throttle = new Throttle(100, () => {
+    if (seen.push(seen.length) < 3) throttle.touch();
   });
-  pace.touch();
+  throttle.touch();
   expect(seen).toHaveLength(1);
   vi.advanceTimersByTime(300);
   expect(seen).toHaveLength(3);
 });
 
 test('once closed it works no more, and leaves no timer', () => {
-  const { state, pace, change } = paced(100);
+  const { state, throttle, change } = paced(100);
   change();
   change();
-  pace.close();
+  throttle.close();
   change();
   vi.advanceTimersByTime(1_000);
   expect([state.seen, vi.getTimerCount()]).toEqual([[1], 0]);
 
   const unused = paced(100);
-  unused.pace.close();
+  unused.throttle.close();
   unused.change();
   expect([unused.state.seen, vi.getTimerCount()]).toEqual([[], 0]);
 });

@@ -1,7 +1,7 @@
-import type { Port, Reader } from '../../src/fanout/group.js';
+import type { Sink, Subscription } from '../../src/fanout/group.js';
 
-/** A reader's end of the line that keeps what it is sent, parsed, until the test has looked at it. */
-export class TestPort<Message = unknown> implements Port {
+/** A sink that keeps what it is sent, parsed, until the test has looked at it. */
+export class TestSink<Message = unknown> implements Sink {
   ready = true;
   /** The buffers themselves, as they came. */
   readonly bodies: Buffer[] = [];
@@ -10,10 +10,11 @@ export class TestPort<Message = unknown> implements Port {
   failure: unknown;
   readonly #waiting = new Set<() => void>();
 
-  send(body: Buffer): void {
+  send(body: Buffer): boolean {
     this.bodies.push(body);
     this.messages.push(JSON.parse(body.toString()));
     this.#told();
+    return true;
   }
   complete(): void {
     this.completed = true;
@@ -25,13 +26,13 @@ export class TestPort<Message = unknown> implements Port {
   }
 
   /** Is ready again, and says so. */
-  wake(reader: Reader): void {
+  wake(reader: Subscription): void {
     this.ready = true;
     reader.wake();
   }
 
   /** Resolves once what came meets the condition; looks whenever something comes. */
-  until(isEnough: (port: this) => boolean): Promise<void> {
+  until(isEnough: (sink: this) => boolean): Promise<void> {
     return new Promise((resolve) => {
       const look = () => {
         if (!isEnough(this)) return;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { Fault } from '../../src/domain/errors.js';
 import {
   type Fixture,
-  fakeNet,
+  fakePoll,
   fixture,
   holdBack,
   read,
@@ -11,6 +11,7 @@ import {
   runningStep,
   type Server,
   tenantId,
+  whole,
 } from './fixture.js';
 
 interface Progress {
@@ -25,20 +26,20 @@ afterAll(() => on.close());
 
 /** Three clusters written to on one server and read of on the other; and the other's net. */
 async function begin() {
-  const net = fakeNet();
+  const clock = fakePoll();
   const [one, other] = on.servers(2) as [Server, Server];
   const followed = await Promise.all([0, 1, 2].map(() => follow(one, other)));
-  const changes = read<object>(await other.hub.changes(tenantId));
+  const changes = read<{ clusters: object[] }>(await other.hub.changes(tenantId));
   const before = on.statements();
-  return { net, one, other, followed, changes, statements: () => on.statements() - before };
+  return { clock, one, other, followed, changes, statements: () => on.statements() - before };
 }
 
 async function follow(one: Server, other: Server) {
   const { ref, stepId } = await runningStep(one, 1_000);
-  const { port } = read<Progress>(await other.hub.progress(ref, null));
-  await port.until(({ messages }) => messages.length === 1);
-  const completed = (count: number) => port.until(({ messages }) => messages.at(-1)?.steps[0]?.completed === count);
-  return { ref, stepId, port, completed };
+  const { sink } = read<Progress>(await other.hub.progress(ref, whole));
+  await sink.until(({ messages }) => messages.length === 1);
+  const completed = (count: number) => sink.until(({ messages }) => messages.at(-1)?.steps[0]?.completed === count);
+  return { ref, stepId, sink, completed };
 }
 
 /** Reports so many units; the hint of it has come, and was lost, when this resolves. */
@@ -50,32 +51,32 @@ async function unheard(one: Server, stepId: string, units: number): Promise<void
 const first = <T>(things: readonly T[]) => things[0] as T;
 
 test('W6: with a healthy bus, subscriptions that nothing happens to cost no query', async () => {
-  const { net, followed, statements } = await begin();
-  net.cast(3_600);
+  const { clock, followed, statements } = await begin();
+  clock.poll(3_600);
   await turn();
   await on.store.clusters(tenantId, [first(followed).ref.id]);
   expect(statements()).toBe(1);
 });
 
 test('W6: while hints may be lost, one statement a round asks for all that is followed, and one reads what changed', async () => {
-  const { net, one, other, followed, changes, statements } = await begin();
+  const { clock, one, other, followed, changes, statements } = await begin();
   changes.stop();
   other.bus.lose();
   const { stepId, completed } = first(followed);
   await unheard(one, stepId, 5);
   const written = statements();
-  net.cast();
+  clock.poll();
   await completed(5);
   expect(statements() - written).toBe(2);
 });
 
 test('W6: a lost hint of a tenant’s cluster is made good as well', async () => {
-  const { net, one, other, changes } = await begin();
+  const { clock, one, other, changes } = await begin();
   other.bus.lose();
   const { id } = await one.recorder.createCluster(tenantId, { name: 'unheard of' });
-  net.cast();
-  await changes.port.until(({ messages }) => messages.length > 0);
-  expect(changes.port.messages).toMatchObject([{ cluster: { id } }]);
+  clock.poll();
+  await changes.sink.until(({ messages }) => messages.length > 1);
+  expect(changes.sink.messages).toMatchObject([{ clusters: [] }, { clusters: [{ id }] }]);
 });
 
 test('W6: what was lost is looked for at once when the bus is whole again', async () => {
@@ -88,7 +89,7 @@ test('W6: what was lost is looked for at once when the bus is whole again', asyn
 });
 
 test('W6: if the database is away just then, it is looked for later, though the bus is healthy', async () => {
-  const { net, one, other, followed } = await begin();
+  const { clock, one, other, followed } = await begin();
   other.bus.lose();
   const { stepId, completed } = first(followed);
   await unheard(one, stepId, 5);
@@ -97,27 +98,25 @@ test('W6: if the database is away just then, it is looked for later, though the 
   other.bus.mend();
   await expect(revisions.mock.results[0]?.value).rejects.toThrow('away');
   await turn();
-  net.cast();
+  clock.poll();
   await completed(5);
 });
 
-test('W6: a bus that is whole again during a round is believed only after the next', async () => {
-  const { net, one, other, followed } = await begin();
+test('W6: a bus that is whole again during a round is believed only after the next, which follows at once', async () => {
+  const { clock, one, other, followed } = await begin();
   other.bus.lose();
   const { stepId, completed } = first(followed);
   const held = holdBack(on.store, 'revisions');
-  net.cast();
+  clock.poll();
   await held.found;
   await unheard(one, stepId, 5);
   other.bus.mend();
   held.letGo();
-  await turn();
-  net.cast();
   await completed(5);
 });
 
 test('W6: a read that failed is made again at the next round, though the bus is healthy', async () => {
-  const { net, one, followed } = await begin();
+  const { clock, one, followed } = await begin();
   const { stepId, completed } = first(followed);
   const clusterState = vi.spyOn(on.store, 'clusterState').mockClear();
   clusterState.mockRejectedValueOnce(new Fault('UNAVAILABLE', 'the database is away'));
@@ -125,34 +124,34 @@ test('W6: a read that failed is made again at the next round, though the bus is 
   await turn();
   await expect(clusterState.mock.results[0]?.value).rejects.toThrow('away');
   await turn();
-  net.cast();
+  clock.poll();
   await completed(5);
 });
 
 test('W6: a commit whose answer was lost is told all the same, here and on other servers', async () => {
-  const { net, one, followed } = await begin();
+  const { clock, one, followed } = await begin();
   const { ref, stepId, completed } = first(followed);
-  const here = read<Progress>(await one.hub.progress(ref, null)).port;
+  const here = read<Progress>(await one.hub.progress(ref, whole)).sink;
   const transact = on.store.transact.bind(on.store);
-  vi.spyOn(on.store, 'transact').mockImplementationOnce(async (needs, judge) => {
-    await transact(needs, judge);
+  vi.spyOn(on.store, 'transact').mockImplementationOnce(async (needs, decide) => {
+    await transact(needs, decide);
     throw new Fault('UNAVAILABLE', 'the connection was lost');
   });
   await expect(report(one, stepId, 0, 5)).rejects.toThrow('lost');
-  net.cast();
+  clock.poll();
   await here.until(({ messages }) => messages.at(-1)?.steps[0]?.completed === 5);
   await completed(5);
 });
 
 test('W7: a cluster of which nothing is left, and nobody said so, completes for its followers', async () => {
-  const { net, one, other, followed } = await begin();
+  const { clock, one, other, followed } = await begin();
   other.bus.lose();
-  const { ref, port } = first(followed);
+  const { ref, sink } = first(followed);
   await one.recorder.deleteCluster(tenantId, ref);
   while (await on.store.eraseExpired(0, 1_000));
   expect(await on.store.revisions([ref])).toEqual([]);
-  net.cast();
-  await port.until(({ completed }) => completed);
+  clock.poll();
+  await sink.until(({ completed }) => completed);
 });
 
 test('W2: a change made while a reader of the list is being let in is told to it, whoever makes it', async () => {
@@ -166,7 +165,7 @@ test('W2: a change made while a reader of the list is being let in is told to it
   await turn();
   held.letGo();
   for (const following of await letIn) {
-    const { port } = read<{ cluster: { status: string } }>(following);
-    await port.until(({ messages }) => messages.some(({ cluster }) => cluster.status === 'Active'));
+    const { sink } = read<{ clusters: { status: string }[] }>(following);
+    await sink.until(({ messages }) => messages.some(({ clusters }) => clusters[0]?.status === 'Active'));
   }
 });
