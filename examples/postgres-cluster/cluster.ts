@@ -14,6 +14,8 @@ export class PostgresCluster {
   readonly instances: Instance[] = [];
   /** One secret for the superuser and the replicas: they live on one machine, for minutes. */
   readonly #password = crypto.randomUUID().replaceAll('-', '');
+  /** How many there ever were: no two have the same name. */
+  #replicas = 0;
   readonly #works = new Set<Promise<unknown>>();
   readonly #aborted: Promise<never>;
 
@@ -39,10 +41,17 @@ export class PostgresCluster {
   }
 
   add(role: Role, port: number): Instance {
-    const number = role === 'replica' ? `-${this.replicas.length + 1}` : '';
+    const number = role === 'replica' ? `-${++this.#replicas}` : '';
     const instance = new Instance(this.site, `${this.name}-${role}${number}`, role, port, this.#password);
     this.instances.push(instance);
     return instance;
+  }
+
+  /** Gives up an instance that does not run, for a new one in its place. */
+  async replace(lost: Instance, port: number): Promise<Instance> {
+    this.instances.splice(this.instances.indexOf(lost), 1);
+    await lost.remove();
+    return this.add(lost.role, port);
   }
 
   /** Does one instance's work, which is given up as soon as the whole is to be stopped. */

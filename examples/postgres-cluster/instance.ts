@@ -1,7 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
@@ -10,7 +9,7 @@ import pg from 'pg';
 import { own, type Site } from './site.js';
 
 /** Milliseconds an instance may take to accept connections. */
-const patience = 30_000;
+const timeoutMs = 30_000;
 /** Lines of its log that are kept to explain a failure. */
 const remembered = 20;
 
@@ -137,7 +136,7 @@ export class Instance {
   }
 
   async #answers(signal: AbortSignal): Promise<void> {
-    const deadline = Date.now() + patience;
+    const deadline = Date.now() + timeoutMs;
     for (let last: unknown; Date.now() < deadline && !signal.aborted; await setTimeout(50)) {
       try {
         await this.query('SELECT 1');
@@ -146,7 +145,7 @@ export class Instance {
         last = error;
       }
       if (Date.now() + 50 >= deadline)
-        throw new Error(`${this.name} accepted no connection within ${patience} ms${this.#lastLines()}`, {
+        throw new Error(`${this.name} accepted no connection within ${timeoutMs} ms${this.#lastLines()}`, {
           cause: last,
         });
     }
@@ -155,25 +154,4 @@ export class Instance {
   #lastLines(): string {
     return this.#log.length > 0 ? `; the end of its log:\n  ${this.#log.join('\n  ')}` : '; its log is empty';
   }
-}
-
-/** A TCP port of this machine that nobody listens on at the moment. */
-export async function freePort(): Promise<number> {
-  const { port, release } = await takePort();
-  await release();
-  return port;
-}
-
-/** A port that somebody else listens on: us. */
-export async function takePort(): Promise<{ port: number; release(): Promise<void> }> {
-  const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  return {
-    port,
-    release: async () => {
-      server.close();
-      await once(server, 'close');
-    },
-  };
 }

@@ -1,4 +1,4 @@
-import type { Client, ReportedOperation, Reporter } from 'stepcast/client';
+import type { Client, ReportedOperation, Reporter, Unit } from 'stepcast/client';
 import type { PostgresCluster } from './cluster.js';
 import type { Instance } from './instance.js';
 import { allowReplication, makeReplica, untilArrived, untilStreaming, writeProbe } from './replication.js';
@@ -32,16 +32,22 @@ export async function register(client: Client): Promise<void> {
   });
 }
 
+/** Makes another attempt at an instance that did not come up possible: of it, or of one that takes its place. */
+export type Recover = (instance: Instance) => Promise<Instance>;
+
 /** Provisions PostgreSQL clusters, and reports every step of it. */
 export class PostgresPlugin {
   readonly #reporter: Reporter;
   readonly #clusterId: string;
   readonly #cluster: PostgresCluster;
+  /** O2: whether an operation that an engine left running, when it was killed, is to be superseded. */
+  readonly #takesOver: boolean;
 
-  constructor(reporter: Reporter, clusterId: string, cluster: PostgresCluster) {
+  constructor(reporter: Reporter, clusterId: string, cluster: PostgresCluster, { takesOver }: { takesOver: boolean }) {
     this.#reporter = reporter;
     this.#clusterId = clusterId;
     this.#cluster = cluster;
+    this.#takesOver = takesOver;
   }
 
   /** Brings up all instances of a new cluster. */
@@ -50,8 +56,8 @@ export class PostgresPlugin {
   }
 
   /** Adds replicas to a cluster that is up. */
-  scale(replicas: readonly Instance[]): Promise<void> {
-    return this.#bringUp('SCALING', replicas);
+  scale(replicas: readonly Instance[], recover: Recover): Promise<void> {
+    return this.#bringUp('SCALING', replicas, recover);
   }
 
   async delete(): Promise<void> {
@@ -64,22 +70,34 @@ export class PostgresPlugin {
     this.#reporter.setStatus(this.#clusterId, 'Deleted');
   }
 
-  async #bringUp(type: 'CREATING' | 'SCALING', added: readonly Instance[]): Promise<void> {
+  async #bringUp(type: 'CREATING' | 'SCALING', added: readonly Instance[], recover?: Recover): Promise<void> {
     this.#reporter.setStatus(this.#clusterId, 'Waiting');
     await this.#operation(type, async (operation) => {
-      await this.#launch(operation, added);
+      await this.#step(operation, infra.launch, added, launch);
+      const up = await this.#wait(operation, added, recover);
       this.#reporter.setStatus(this.#clusterId, 'Configuring');
-      await this.#replicate(operation, added);
+      await this.#replicate(operation, up);
     });
     this.#reporter.setStatus(this.#clusterId, 'Active');
   }
 
-  async #launch(operation: ReportedOperation, added: readonly Instance[]): Promise<void> {
-    await this.#step(operation, infra.launch, added, async (instance) => {
-      await instance.initialize();
-      instance.start();
-    });
-    await this.#step(operation, infra.wait, added, (instance) => instance.untilReady());
+  /** S5, S5b: an instance's last report counts, and one that takes another's place counts instead of it. */
+  #wait(operation: ReportedOperation, added: readonly Instance[], recover?: Recover): Promise<Instance[]> {
+    return operation.step(infra.wait, { total: added.length }, (step) =>
+      forAll(infra.wait, added, async (instance) => {
+        const attempt = (unit: Unit, work: () => Promise<void>) => step.unit(unit, () => this.#cluster.during(work));
+        try {
+          await attempt(unitOf(instance), () => instance.untilReady());
+          return instance;
+        } catch (error) {
+          if (!recover || this.#cluster.mode.signal.aborted) throw error;
+        }
+        const next = await recover(instance);
+        const replaced = next !== instance && { replacesInstanceId: instance.id };
+        await attempt({ ...unitOf(next), ...replaced }, () => startAgain(next, instance));
+        return next;
+      }),
+    );
   }
 
   async #replicate(operation: ReportedOperation, added: readonly Instance[]): Promise<void> {
@@ -102,7 +120,8 @@ export class PostgresPlugin {
   /** Reports an operation; when it fails, the cluster's status says why. */
   async #operation(type: 'CREATING' | 'SCALING' | 'DELETING', work: (operation: ReportedOperation) => Promise<void>) {
     try {
-      await this.#reporter.operation({ clusterId: this.#clusterId, type }, work);
+      const onConflict = this.#takesOver ? 'supersede' : 'wait';
+      await this.#reporter.operation({ clusterId: this.#clusterId, type, onConflict }, work);
     } catch (error) {
       const [reason] = String((error as Error).message).split('\n');
       this.#reporter.setStatus(this.#clusterId, 'Error', reason);
@@ -110,23 +129,44 @@ export class PostgresPlugin {
     }
   }
 
-  /** One step, done on all instances side by side. All are waited for, so that every failure is reported. */
-  #step(
+  /** One step, done on all instances side by side. */
+  async #step(
     operation: ReportedOperation,
     name: string,
     instances: readonly Instance[],
     work: (instance: Instance) => Promise<void>,
   ): Promise<void> {
-    return operation.step(name, { total: instances.length }, async (step) => {
-      const units = instances.map((instance) => {
-        const unit = { instanceId: instance.id, instanceName: instance.name, nodeGroupId: instance.role };
-        return step.unit(unit, () => this.#cluster.during(() => work(instance)));
-      });
-      const failures = (await Promise.allSettled(units)).flatMap((unit) =>
-        unit.status === 'rejected' ? [unit.reason] : [],
-      );
-      if (failures.length === 1) throw failures[0];
-      if (failures.length > 1) throw new AggregateError(failures, `${failures.length} instances failed in "${name}"`);
-    });
+    await operation.step(name, { total: instances.length }, (step) =>
+      forAll(name, instances, (instance) =>
+        step.unit(unitOf(instance), () => this.#cluster.during(() => work(instance))),
+      ),
+    );
   }
+}
+
+const unitOf = ({ id, name, role }: Instance): Unit => ({ instanceId: id, instanceName: name, nodeGroupId: role });
+
+async function launch(instance: Instance): Promise<void> {
+  await instance.initialize();
+  instance.start();
+}
+
+/** One that has just taken another's place is to be launched first. */
+async function startAgain(instance: Instance, before: Instance): Promise<void> {
+  if (instance === before) instance.start();
+  else await launch(instance);
+  await instance.untilReady();
+}
+
+/** All are waited for, so that every failure is reported. */
+async function forAll<T>(
+  name: string,
+  instances: readonly Instance[],
+  work: (instance: Instance) => Promise<T>,
+): Promise<T[]> {
+  const results = await Promise.allSettled(instances.map(work));
+  const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  if (failures.length === 1) throw failures[0];
+  if (failures.length > 1) throw new AggregateError(failures, `${failures.length} instances failed in "${name}"`);
+  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }

@@ -5,7 +5,7 @@ import type { Instance } from './instance.js';
 import { own, type User } from './site.js';
 
 /** Milliseconds within which replication must show. */
-const patience = 30_000;
+const timeoutMs = 30_000;
 
 /** Lets replicas in: a role that may replicate, and nothing else. */
 export async function allowReplication(primary: Instance): Promise<void> {
@@ -74,8 +74,8 @@ export async function untilArrived(probe: string, replica: Instance): Promise<vo
 }
 
 async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + patience; Date.now() < deadline; await setTimeout(50)) {
+  for (const deadline = Date.now() + timeoutMs; Date.now() < deadline; await setTimeout(50)) {
     if (await isSo()) return;
   }
-  throw new Error(`expected that ${what} within ${patience} ms, and it does not`);
+  throw new Error(`expected that ${what} within ${timeoutMs} ms, and it does not`);
 }

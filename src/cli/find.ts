@@ -1,6 +1,6 @@
 import { type Client, StepcastError } from '../client/index.js';
 
-/** The cluster with this id or, when it is no id, exactly this name. */
+/** The cluster with this id or, if it is not a UUID, with exactly this name. */
 export async function findCluster(client: Client, wanted: string): Promise<{ id: string; name: string }> {
   const found = uuid.test(wanted) ? await client.cluster(wanted) : await byName(client, wanted);
   if (found) return found;
@@ -13,10 +13,12 @@ async function byName(client: Client, name: string) {
   const [found, ...others] = await allNamed(client, name);
   if (others.length === 0) return found;
   const ids = [found, ...others].map((cluster) => `\n  ${cluster?.id}`);
-  throw new TypeError(`expected the name of one cluster, got that of ${ids.length}; give an id:${ids.join('')}`);
+  throw new TypeError(
+    `expected the name of one cluster, got one that ${ids.length} clusters have; pass an id:${ids.join('')}`,
+  );
 }
 
-/** The filter finds parts of names too. */
+/** The filter of the API also matches parts of names. */
 async function allNamed(client: Client, name: string) {
   const found = [];
   for (let after: string | null | undefined; after !== null; ) {

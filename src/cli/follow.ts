@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import {
   type Client,
+  type Cluster,
   type Event,
   type Operation,
   type OperationState,
@@ -10,41 +11,55 @@ import {
 } from '../client/index.js';
 import type { Screen } from './screen.js';
 
+type EventsPage = Parameters<Client['events']>[0];
+
 export interface FollowOptions {
   readonly screen: Screen;
-  /** Go on to the operations that come after the first one. */
+  /** Continue with the operations after the first one. */
   readonly stay: boolean;
+  /** Begin with the operation that runs, or else the next one; not with one that has ended. */
+  readonly wait: boolean;
 }
 
-/** Shows a cluster's operation until it has ended. Answers how the last one shown stood. */
+/** Shows a cluster's operation until it has ended. Resolves with the state of the last one shown, or that the cluster was deleted. */
 export async function follow(
   client: Client,
   clusterId: string,
-  { screen, stay }: FollowOptions,
-): Promise<OperationState | null> {
+  { screen, stay, wait }: FollowOptions,
+): Promise<OperationState | 'DELETED'> {
   const following = client.followProgress({ clusterId });
-  following.onState(connectionNews(screen));
+  following.onState(connectionChanges(screen));
   const shown = new Shown(client, screen);
-  let current: string | undefined;
-  let state: OperationState | null = null;
+  let passed: ReadonlySet<string> | undefined;
+  let cluster: Cluster | undefined;
   for await (const progress of following) {
-    for (const operation of since(current, progress.operations)) {
+    client.clock.hear(progress.serverTime);
+    passed ??= new Set(passedOver(progress.operations, wait).map(({ id }) => id));
+    const operations = progress.operations.filter(({ id }) => !passed?.has(id));
+    if (!cluster && operations.length === 0) screen.waiting(progress.cluster);
+    cluster = progress.cluster;
+    for (const operation of operations) {
       await shown.show(operation, progress);
-      current = operation.id;
-      state = operation.state;
-      if (state !== 'RUNNING' && !stay) return state;
+      if (operation.state !== 'RUNNING' && !stay && !(await isDeleted(client, operation))) return operation.state;
     }
   }
-  return state;
+  // W7: the stream of a deleted cluster completes.
+  if (cluster) screen.deleted(cluster);
+  return 'DELETED';
 }
 
-/** The operation shown last and those after it; at first only the newest. */
-function since(current: string | undefined, operations: readonly Operation[]): readonly Operation[] {
-  return operations.slice(current === undefined ? -1 : operations.findIndex(({ id }) => id === current));
+/** The operations of the first state that are not shown: all but the newest; that one, too, if it has ended and we wait. */
+function passedOver(operations: readonly Operation[], wait: boolean): readonly Operation[] {
+  return wait && operations.at(-1)?.state !== 'RUNNING' ? operations : operations.slice(0, -1);
 }
 
-/** Only a connection that was live can be lost, and only a lost one is back. */
-function connectionNews(screen: Screen) {
+/** Whether an operation ended because its cluster was deleted (F3). */
+async function isDeleted(client: Client, { state, clusterId }: Operation): Promise<boolean> {
+  return state === 'INTERRUPTED' && (await retrying(() => client.cluster(clusterId))) === null;
+}
+
+/** Shows that a live connection was lost, and that a lost one is live again; other states are not shown. */
+function connectionChanges(screen: Screen) {
   let lost = false;
   return (state: Parameters<Screen['connection']>[0]) => {
     if (state.status === 'stale' || (state.status === 'live' && lost)) screen.connection(state);
@@ -52,12 +67,12 @@ function connectionNews(screen: Screen) {
   };
 }
 
-/** What a screen has been shown, so that it is only told what is new. */
+/** Remembers what a screen has shown, so that it is called only for changes. Used by `follow` with each state, in order. */
 class Shown {
   readonly #client: Client;
   readonly #screen: Screen;
   readonly #seen = new Map<string, string>();
-  /** By step: the place in its failures up to which they were shown. */
+  /** By step: the cursor up to which its failures were shown. */
   readonly #cursors = new Map<string, string>();
 
   constructor(client: Client, screen: Screen) {
@@ -70,7 +85,9 @@ class Shown {
     const ended = this.#isNew(operation.id, operation.state) && operation.state !== 'RUNNING';
     const own = steps.filter((step) => step.operationId === operation.id);
     for (const [index, step] of own.entries()) await this.#showStep(step, isSettled(step, own[index + 1], operation));
-    if (ended) this.#screen.ended(operation, cluster);
+    if (!ended) return;
+    if (operation.state === 'FAILED' || operation.state === 'INTERRUPTED') await this.#showCauses(operation);
+    this.#screen.ended(operation, cluster);
   }
 
   async #showStep(step: Step, settled: boolean): Promise<void> {
@@ -82,13 +99,30 @@ class Shown {
     }
   }
 
+  async #showCauses({ id }: Operation): Promise<void> {
+    const groups = await this.#ofCluster(() => this.#client.operationErrorGroups(id, mostGroups), []);
+    const standing = groups.filter(({ recovered }) => !recovered);
+    if (standing.length > 0) this.#screen.causes(standing);
+  }
+
   async *#newFailures({ id, clusterId }: Step): AsyncGenerator<Event> {
     for (let more = true; more; ) {
-      const page = { clusterId, stepId: id, successful: false, after: this.#cursors.get(id) };
-      const { nodes, pageInfo } = await patiently(() => this.#client.events(page));
+      const filter = { stepId: id, successful: false };
+      const page: EventsPage = { clusterId, filter, after: this.#cursors.get(id) };
+      const { nodes, pageInfo } = await this.#ofCluster(() => this.#client.events(page), noEvents);
       yield* nodes;
       if (pageInfo.endCursor) this.#cursors.set(id, pageInfo.endCursor);
       more = pageInfo.hasNextPage;
+    }
+  }
+
+  /** What is asked of a cluster; one that was deleted meanwhile has nothing to show. */
+  async #ofCluster<T>(ask: () => Promise<T>, nothing: T): Promise<T> {
+    try {
+      return await retrying(ask);
+    } catch (error) {
+      if (!(error instanceof StepcastError) || error.code !== 'NOT_FOUND') throw error;
+      return nothing;
     }
   }
 
@@ -99,14 +133,22 @@ class Shown {
   }
 }
 
-/** A failed step goes on taking reports until another has begun, or its operation has ended (S8). */
+/** Of an operation's causes, those that are asked for. */
+const mostGroups = 50;
+
+const noEvents = {
+  nodes: [],
+  pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },
+};
+
+/** A failed step accepts reports of its units until another has started, or its operation has ended (S8). */
 function isSettled(step: Step, next: Step | undefined, operation: Operation): boolean {
   if (step.state !== 'FAILED') return step.state !== 'RUNNING';
   return operation.state !== 'RUNNING' || (next !== undefined && next.state !== 'PENDING');
 }
 
-/** A server that is away for a moment is waited for, as the follower does. */
-async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+/** Retries while the server cannot be reached, as followers do. */
+async function retrying<T>(ask: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await ask();

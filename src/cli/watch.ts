@@ -1,21 +1,33 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
-import { createClient, StepcastError } from '../client/index.js';
+import { type Client, createClient, type ServerClock, StepcastError } from '../client/index.js';
 import { findCluster } from './find.js';
 import { follow } from './follow.js';
 import { jsonScreen } from './json.js';
-import { plainScreen, type Screen, terminalScreen } from './screen.js';
+import { plainScreen } from './plain.js';
+import type { Screen } from './screen.js';
+import { terminalScreen } from './terminal.js';
 import { printable } from './text.js';
 
-const usage = `Usage: npm run watch -- <cluster id or name> [--url http://127.0.0.1:4000/graphql] [--follow] [--json]
+const usage = `Usage: npm run watch -- <cluster id or name> [--url http://127.0.0.1:4000/graphql] [--wait] [--follow] [--json]
 
-Shows the steps of a cluster's operation as they happen: of the one that runs, else of the last one, else of the first
-one to come. Ends with the operation: 0 when it succeeded, 1 when it failed or was interrupted, 2 when there is nothing
-to watch.
+Shows the steps of a cluster's operation live: of the running one, else of the last one, else of the next one.
+Ends with the operation, or with the cluster.
 
-  --url      the server's GraphQL address
-  --follow   stay, and show the operations that come later, until the cluster is deleted
-  --json     one JSON object a line`;
+  --url      the server's GraphQL URL; else STEPCAST_URL
+  --wait     when no operation runs, wait for the next one instead of showing the last
+  --follow   continue with later operations, until the cluster is deleted
+  --json     print one JSON object per line
+
+In a terminal the current step is refreshed in place, in colours unless NO_COLOR is set. Elsewhere lines are appended.
+
+Exit code:
+  0    the operation succeeded
+  1    it failed, was cancelled or interrupted, or the cluster was deleted
+  2    the arguments are wrong, or there is no such cluster
+  3    the server cannot be reached, or refused to answer
+  130  stopped by Ctrl-C (143: by SIGTERM); the operation goes on
+  141  the output was closed, as by \`| head\``;
 
 process.exitCode = await main().catch(complain);
 
@@ -26,28 +38,57 @@ async function main(): Promise<number> {
   if (wanted === undefined || more.length > 0)
     throw new TypeError(`expected one cluster id or name, got ${positionals.length}\n\n${usage}`);
   const client = createClient({ url: values.url });
-  const cluster = await findCluster(client, wanted);
-  const state = await follow(client, cluster.id, { screen: screenFor(values.json), stay: values.follow });
-  return state === 'SUCCEEDED' ? 0 : 1;
+  const { id } = await findCluster(client, wanted);
+  return watch(client, id, values);
+}
+
+async function watch(
+  client: Client,
+  clusterId: string,
+  { json, follow: stay, wait }: { json: boolean; follow: boolean; wait: boolean },
+): Promise<number> {
+  const screen = screenFor(json, client.clock);
+  endOnSignal(screen);
+  try {
+    const end = await follow(client, clusterId, { screen, stay, wait });
+    return end === 'SUCCEEDED' ? 0 : 1;
+  } finally {
+    screen.close();
+  }
 }
 
 function parse() {
   return parseArgs({
     allowPositionals: true,
     options: {
-      url: { type: 'string', default: 'http://127.0.0.1:4000/graphql' },
+      url: { type: 'string', default: process.env.STEPCAST_URL || 'http://127.0.0.1:4000/graphql' },
+      wait: { type: 'boolean', default: false },
       follow: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
 }
 
-function screenFor(json: boolean): Screen {
-  // Whoever reads our output may have seen enough: `watch … | head`.
-  process.stdout.on('error', () => process.exit());
-  if (json) return jsonScreen(process.stdout);
-  return process.stdout.isTTY ? terminalScreen(process.stdout) : plainScreen(process.stdout);
+function screenFor(json: boolean, clock: ServerClock): Screen {
+  const { stdout } = process;
+  // The reader of the output may have closed it. As a shell has it: 128 and the number of SIGPIPE.
+  stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 141 : 3));
+  if (json) return jsonScreen(stdout);
+  return stdout.isTTY && process.env.TERM !== 'dumb' ? terminalScreen(stdout, clock) : plainScreen(stdout, clock);
+}
+
+function endOnSignal(screen: Screen): void {
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    process.once(signal, () => {
+      screen.close();
+      console.error('stopped watching; the operation goes on');
+      process.exit(code);
+    });
+  }
 }
 
 function print(text: string): number {
@@ -58,5 +99,10 @@ function print(text: string): number {
 function complain(error: unknown): number {
   const isExpected = error instanceof StepcastError || error instanceof TypeError;
   console.error(isExpected ? printable(error.message) : error);
-  return 2;
+  return isWrongUse(error) ? 2 : 3;
+}
+
+function isWrongUse(error: unknown): boolean {
+  if (error instanceof StepcastError) return error.code === 'NOT_FOUND' || error.code === 'BAD_USER_INPUT';
+  return error instanceof TypeError;
 }

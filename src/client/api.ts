@@ -3,10 +3,16 @@ import { StepcastError } from './errors.js';
 import type { Request } from './http.js';
 
 export type Cluster = api.ClusterFieldsFragment;
-export type Operation = api.OperationFieldsFragment;
-export type Step = api.StepFieldsFragment;
+/** A cluster as lists show it: with its running and its newest operation, and the step that one is at. */
+export type ListedCluster = api.ListedClusterFieldsFragment;
+/** When something will be done: in 8 of 10 runs like it between `earliest` and `latest` (P2). */
+export type Estimate = api.EstimateFieldsFragment;
+/** `estimate` is what followers are told; not part of what a mutation answers. */
+export type Operation = api.OperationFieldsFragment & { readonly estimate?: Estimate | null };
+export type Step = api.StepFieldsFragment & { readonly estimate?: Estimate | null };
 export type Event = api.EventFieldsFragment;
 export type Plugin = api.PluginFieldsFragment;
+export type ErrorGroup = api.ErrorGroupFieldsFragment;
 export type ClusterState = NonNullable<api.ClusterQuery['cluster']>;
 
 /** The API's mutations and queries, one method each. All reject with a StepcastError. */
@@ -16,7 +22,7 @@ export function createApi(request: Request) {
   return { ...mutations(request), ...queries(request) };
 }
 
-/** Null where the payload is: the event log is switched off. */
+/** Each resolves with what the payload contains; null when the event log is switched off (F4). */
 function mutations(request: Request) {
   return {
     registerPlugin: async (input: api.RegisterPluginInput) =>
@@ -29,15 +35,23 @@ function mutations(request: Request) {
       (await request(api.DeleteClusterDocument, { input })).deleteCluster.id,
     startOperation: async (input: api.StartOperationInput) =>
       (await request(api.StartOperationDocument, { input })).startOperation.operation,
+    /** A sign of life (O7). Resolves with when the lease runs out next. */
+    heartbeat: async (input: api.HeartbeatInput) =>
+      (await request(api.HeartbeatDocument, { input })).heartbeat.leaseExpiresAt,
     addStep: async (input: api.AddStepInput) => (await request(api.AddStepDocument, { input })).addStep.step,
     startStep: async (input: api.StartStepInput) => (await request(api.StartStepDocument, { input })).startStep.step,
-    /** Up to 1000 events. Refused ones do not reject: each event's outcome is in `results`. */
+    /** Corrects the total of an open step (S5b). */
+    updateStep: async (input: api.UpdateStepInput) =>
+      (await request(api.UpdateStepDocument, { input })).updateStep.step,
+    /** Up to 1000 events. Rejected events do not reject the promise: each event's outcome is in `results`. */
     reportEvents: async (input: api.ReportEventsInput) =>
       (await request(api.ReportEventsDocument, { input })).reportEvents,
     finishStep: async (input: api.FinishStepInput) =>
       (await request(api.FinishStepDocument, { input })).finishStep.step,
     finishOperation: async (input: api.FinishOperationInput) =>
       (await request(api.FinishOperationDocument, { input })).finishOperation.operation,
+    cancelOperation: async (input: api.CancelOperationInput) =>
+      (await request(api.CancelOperationDocument, { input })).cancelOperation.operation,
   };
 }
 
@@ -45,7 +59,7 @@ function queries(request: Request) {
   return {
     /** A cluster with its running operation and all its steps. Null when there is none. */
     cluster: async (id: string) => (await request(api.ClusterDocument, { id })).cluster,
-    /** A page of clusters, newest first, each with what runs on it. */
+    /** A page of clusters, newest first unless asked otherwise. */
     clusters: async (page: api.ClustersQueryVariables = {}) => (await request(api.ClustersDocument, page)).clusters,
     /** A page of a cluster's operations, newest first. NOT_FOUND when there is no such cluster. */
     operations: async (page: api.OperationsQueryVariables) => {
@@ -57,12 +71,24 @@ function queries(request: Request) {
       const { cluster } = await request(api.EventsDocument, page);
       return expectCluster(cluster, page.clusterId).events;
     },
-    /** The failure with this error id. Null when there is none. */
-    eventByErrorId: async (errorId: string) => (await request(api.EventByErrorIdDocument, { errorId })).eventByErrorId,
+    /** Why units of an operation's steps failed, most of what stands failed first. NOT_FOUND when there is no such operation. */
+    operationErrorGroups: async (id: string, first?: number) =>
+      expectGroups((await request(api.OperationErrorGroupsDocument, { id, first })).node, 'an operation', id),
+    /** Why a step's units failed. NOT_FOUND when there is no such step. */
+    stepErrorGroups: async (id: string, first?: number) =>
+      expectGroups((await request(api.StepErrorGroupsDocument, { id, first })).node, 'a step', id),
+    /** The failures with this error id, newest first, those of deleted clusters included. */
+    eventsByErrorId: async (errorId: string, first?: number) =>
+      (await request(api.EventsByErrorIdDocument, { errorId, first })).eventsByErrorId,
     plugin: async (name: string) => (await request(api.PluginDocument, { name })).plugin,
     plugins: async () => (await request(api.PluginsDocument, {})).plugins,
     viewer: async () => (await request(api.ViewerDocument, {})).viewer,
   };
+}
+
+function expectGroups(node: { errorGroups?: ErrorGroup[] } | null, what: string, id: string): ErrorGroup[] {
+  if (node?.errorGroups) return node.errorGroups;
+  throw new StepcastError('NOT_FOUND', `expected the id of ${what}, got ${JSON.stringify(id)}, which names none`);
 }
 
 function expectCluster<T>(cluster: T | null, id: string): T {

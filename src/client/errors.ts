@@ -1,28 +1,45 @@
 import type { ErrorCode } from '../generated/client.js';
 
 /**
- * What the server refused, or why it could not be asked. `code` is from the API's closed list; a server that cannot be
- * reached is UNAVAILABLE. `retryable`: the very same call may succeed later.
+ * Why the server refused a request, or could not be reached. `code` is from the API's closed list; a server that cannot
+ * be reached is UNAVAILABLE. `retryable`: the same call may succeed later, as the server says, where it says so.
  */
 export class StepcastError extends Error {
   override readonly name = 'StepcastError';
   constructor(
     readonly code: ErrorCode,
     message: string,
-    options?: ErrorOptions,
+    { retryable = code === 'UNAVAILABLE', operationId, retryAfter, ...options }: StepcastErrorOptions = {},
   ) {
     super(message, options);
+    this.retryable = retryable;
+    this.operationId = operationId;
+    this.retryAfter = retryAfter;
   }
-  get retryable(): boolean {
-    return this.code === 'UNAVAILABLE';
-  }
+  readonly retryable: boolean;
+  /** With CONFLICT: the operation that is in the way. */
+  readonly operationId: string | undefined;
+  /** Milliseconds to wait before the call is made again, where the server asked for that. */
+  readonly retryAfter: number | undefined;
 }
 
-/** The first of a response's errors; INTERNAL when it does not name its code. */
-export function fromResponse(errors: readonly ResponseError[]): StepcastError {
+interface StepcastErrorOptions extends ErrorOptions {
+  readonly retryable?: boolean;
+  readonly operationId?: string | undefined;
+  readonly retryAfter?: number | undefined;
+}
+
+/** The first of a response's errors; INTERNAL when it has no code. */
+export function fromResponse(errors: readonly ResponseError[], retryAfter?: number): StepcastError {
   const [first] = errors;
   const code = (first?.extensions?.code as ErrorCode | undefined) ?? 'INTERNAL';
-  return new StepcastError(code, first?.message ?? 'expected a reason with an error, got none');
+  const { retryable, operationId } = first?.extensions ?? {};
+  const message = first?.message ?? 'expected a reason with an error, got none';
+  return new StepcastError(code, message, {
+    retryAfter,
+    ...(typeof retryable === 'boolean' && { retryable }),
+    ...(typeof operationId === 'string' && { operationId }),
+  });
 }
 
 export interface ResponseError {

@@ -1,24 +1,40 @@
 import type { TypedDocumentString } from '../generated/client.js';
+import type { ServerClock } from './clock.js';
 import { fromResponse, type ResponseError, StepcastError } from './errors.js';
 
-/** The bearer token to send, asked for anew with every request and every connection. */
+/** Returns the bearer token to send. Called for every request and every connection. */
 export type Token = () => string | Promise<string>;
 
-/** Sends a query or mutation and answers its data. Whatever goes wrong is a StepcastError. */
+/**
+ * The data of an answer without errors: what is null only where it failed is not null. So it is with mutations, which take an
+ * `input`, with lists, and with what is paged.
+ */
+export type Answered<Data, Variables> = Variables extends { readonly input: unknown }
+  ? { [Field in keyof Data]: NonNullable<Data[Field]> }
+  : Found<Data>;
+
+type Found<Data> = {
+  [Field in keyof Data]: NonNullable<Data[Field]> extends readonly unknown[] | { readonly pageInfo: unknown }
+    ? Found<NonNullable<Data[Field]>>
+    : Found<Data[Field]>;
+};
+
+/** Sends a query or mutation and resolves with its data. Rejects with a StepcastError, whatever went wrong. */
 export type Request = <Result, Variables>(
   document: TypedDocumentString<Result, Variables>,
   variables: Variables,
-) => Promise<Result>;
+) => Promise<Answered<Result, Variables>>;
 
-/** Milliseconds without an answer after which a request counts as lost. */
+/** Milliseconds without a response after which a request fails as UNAVAILABLE. */
 const timeout = 30_000;
 
-/** Requests by `POST` to `url`. */
-export function createRequest(url: URL, token?: Token): Request {
+/** Requests by `POST` to `url`. The clock is set by the answers. */
+export function createRequest(url: URL, clock: ServerClock, token?: Token): Request {
   return async (document, variables) => {
     const response = await post(url, JSON.stringify({ query: document.toString(), variables }), token);
+    clock.hear(response.headers.get('date') ?? '');
     const { data, errors } = await parse(url, response);
-    if (errors?.length) throw fromResponse(errors);
+    if (errors?.length) throw fromResponse(errors, retryAfter(response));
     return data as never;
   };
 }
@@ -36,7 +52,7 @@ async function post(url: URL, body: string, token: Token | undefined): Promise<R
   }
 }
 
-/** What says who the caller is: a header of requests, and a parameter of connections. */
+/** The caller's credentials: a header of requests, and a parameter of connections. */
 export async function authorization(token: Token | undefined): Promise<{ authorization?: string }> {
   if (!token) return {};
   try {
@@ -46,20 +62,51 @@ export async function authorization(token: Token | undefined): Promise<{ authori
   }
 }
 
-async function parse(url: URL, response: Response): Promise<{ data?: unknown; errors?: ResponseError[] }> {
+interface Answer {
+  readonly data?: unknown;
+  readonly errors?: readonly ResponseError[];
+}
+
+async function parse(url: URL, response: Response): Promise<Answer> {
   const text = await response.text().catch((error) => {
     throw unreachable(url, error);
   });
+  const answer = parseJson(text);
+  if (isAnswer(answer)) return answer;
+  // Something in between has answered, such as a proxy in front of a server that is down: the server itself was not
+  // reached. Only a request that is too large for a proxy will be so again.
+  const code = response.status === 413 ? 'LIMIT_EXCEEDED' : 'UNAVAILABLE';
+  throw new StepcastError(
+    code,
+    `expected a GraphQL response from ${url}, got status ${response.status}: ${text.slice(0, 200)}`,
+    { retryAfter: retryAfter(response) },
+  );
+}
+
+/** Milliseconds: however long a server asks to wait, reports must not age for days. */
+const longestWait = 5 * 60_000;
+
+/** What `retry-after` says, in seconds or as a date by the clock of who answered; undefined where it says nothing. */
+function retryAfter({ headers }: Response): number | undefined {
+  const value = headers.get('retry-after')?.trim();
+  if (!value) return undefined;
+  const now = Date.parse(headers.get('date') ?? '') || Date.now();
+  const milliseconds = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
+  return Number.isNaN(milliseconds) ? undefined : Math.min(longestWait, Math.max(0, milliseconds));
+}
+
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // A proxy's own page, most likely: what stands in front of a server that is away.
-    const passing = response.status >= 500 || response.status === 429;
-    throw new StepcastError(
-      passing ? 'UNAVAILABLE' : 'INTERNAL',
-      `expected a GraphQL response from ${url}, got status ${response.status}: ${text.slice(0, 200)}`,
-    );
+    return null;
   }
+}
+
+function isAnswer(value: unknown): value is Answer {
+  if (typeof value !== 'object' || value === null) return false;
+  const { data, errors } = value as Answer;
+  return Array.isArray(errors) ? errors.length > 0 : typeof data === 'object' && data !== null;
 }
 
 function unreachable(url: URL, error: unknown): StepcastError {

@@ -1,46 +1,71 @@
 import { createApi } from './api.js';
-import { followChanges } from './follow/changes.js';
+import { ServerClock } from './clock.js';
+import { type ChangesOptions, followChanges } from './follow/changes.js';
+import { type ClusterListOptions, followClusters } from './follow/cluster-list.js';
 import { type EventsOptions, followEvents } from './follow/events.js';
 import { followProgress, type ProgressOptions } from './follow/progress.js';
 import { Socket } from './follow/socket.js';
 import { createRequest, type Token } from './http.js';
 import { Reporter, type ReporterOptions } from './report/reporter.js';
 
-export type { ErrorCode, OperationState, StepState, StepType } from '../generated/client.js';
-export type { Api, Cluster, ClusterState, Event, Operation, Plugin, Step } from './api.js';
+export type {
+  ClusterFilter,
+  ClusterOrder,
+  ErrorCode,
+  OperationState,
+  StepState,
+  StepType,
+} from '../generated/client.js';
+export type {
+  Api,
+  Cluster,
+  ClusterState,
+  ErrorGroup,
+  Estimate,
+  Event,
+  ListedCluster,
+  Operation,
+  Plugin,
+  Step,
+} from './api.js';
+export type { ServerClock } from './clock.js';
 export { StepcastError } from './errors.js';
-export type { Changes, ClusterChange } from './follow/changes.js';
+export type { ChangesOptions, ClusterChanges } from './follow/changes.js';
+export type { ClusterList, ClusterListOptions } from './follow/cluster-list.js';
 export type { EventBatch, EventsOptions } from './follow/events.js';
-export type { Following, FollowState } from './follow/follower.js';
+export type { Following, FollowState } from './follow/following.js';
 export type { Progress, ProgressOptions } from './follow/progress.js';
 export type { Token } from './http.js';
-export type { ReportedOperation } from './report/operation.js';
+export { currentOperation, type OperationOptions, type ReportedOperation } from './report/operation.js';
 export type { Reporter, ReporterOptions } from './report/reporter.js';
-export type { ReportedStep, StepOptions, Unit } from './report/step.js';
+export { currentStep, type ReportedStep, reportUnit, type StepOptions, type Unit } from './report/step.js';
 
 export interface ClientOptions {
   /** The server's GraphQL address, such as `http://127.0.0.1:4000/graphql`; its websocket is at the same path. */
   readonly url: string;
-  /** The caller's bearer token. Asked for before every request and every connection, so that it may be a fresh one. */
+  /** The caller's bearer token. Called before every request and every connection, so that it may return a fresh one. */
   readonly token?: Token;
 }
 
 export type Client = ReturnType<typeof createClient>;
 
 /**
- * A Stepcast client: the API's queries and mutations as methods, a reporter for plugins, and live followers. It holds
- * nothing open but what its followers and reporters hold.
+ * A Stepcast client: the API's queries and mutations as methods, a reporter for plugins, and followers (subscriptions that
+ * reconnect). It keeps no connection open except for its followers.
  */
 export function createClient({ url, token }: ClientOptions) {
   const address = parseUrl(url);
-  const api = createApi(createRequest(address, token));
+  const clock = new ServerClock();
+  const api = createApi(createRequest(address, clock, token));
   const socket = new Socket(address, token);
   return {
     ...api,
+    clock,
     reporter: (options?: ReporterOptions) => new Reporter(api, options),
     followProgress: (options: ProgressOptions) => followProgress(socket, options),
     followEvents: (options: EventsOptions) => followEvents(socket, options),
-    followChanges: () => followChanges(socket),
+    followClusters: (options?: ClusterListOptions) => followClusters(socket, api, options),
+    followChanges: (options?: ChangesOptions) => followChanges(socket, options),
   };
 }
 

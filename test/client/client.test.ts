@@ -1,7 +1,5 @@
-import { expect, test } from 'vitest';
-import { printable } from '../../src/cli/text.js';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { StepcastError } from '../../src/client/index.js';
-import { traceback } from '../../src/client/report/traceback.js';
 import { createClient, restartable } from './fixture.js';
 
 test('what the server refuses is a StepcastError with its code', async () => {
@@ -30,25 +28,16 @@ test('an address that is none is refused at once, and shown', () => {
   expect(() => createClient({ url: 'localhost:4000' })).toThrow('got "localhost:4000"');
 });
 
-test('E6: a traceback beyond 64 KiB is cut at a character boundary and says how long it was', () => {
-  const text = traceback('é'.repeat(100_000));
-  expect(new TextEncoder().encode(text).length).toBeLessThanOrEqual(64 * 1024);
-  expect(text).toMatch(/^é+… \[cut: 200000 bytes\]$/);
-});
-
-test('a traceback holds every cause and every part, and ends where causes go in a circle', () => {
-  const inner = new Error('inner');
-  const outer = new AggregateError([new Error('first'), 'second'], 'outer', { cause: inner });
-  inner.cause = outer;
-  const text = traceback(outer);
-  for (const part of ['outer', 'Error 1: Error: first\n    at ', 'Error 2: second', 'Caused by: Error: inner']) {
-    expect(text).toContain(part);
-  }
-  expect(text).toContain('Caused by: AggregateError: outer [as above]');
-});
-
-test('control characters in what was reported do not reach the terminal', () => {
-  expect(printable('\u001b[2Jgone\u0007 \u202etxet\r\n\tkept')).toBe(
-    `${String.raw`\u{1b}[2Jgone\u{7} \u{202e}txet`}\n\tkept`,
-  );
+test('how long ago something was is told by the server’s clock, whatever the caller’s says', async () => {
+  const server = await restartable();
+  const client = createClient({ url: server.url });
+  expect(client.clock.since('2014-10-29T12:36:59.329Z')).toBe(0);
+  const { createdAt } = await client.createCluster({ name: 'demo' });
+  vi.useFakeTimers({ toFake: ['Date'], now: 0 });
+  onTestFinished(() => void vi.useRealTimers());
+  const year = Date.parse('2015-10-29') - Date.parse('2014-10-29');
+  // A response tells its time in whole seconds.
+  const ago = new Date(Date.parse(createdAt) - year).toISOString();
+  expect(client.clock.since(ago)).toBeGreaterThan(year - 1000);
+  expect(client.clock.since(new Date(Date.parse(createdAt) + year).toISOString())).toBe(0);
 });

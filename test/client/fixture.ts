@@ -20,6 +20,7 @@ export async function restartable(config: Partial<Config> = {}) {
   });
   return {
     url: `${app.url}/graphql`,
+    databaseUrl: database.url,
     stop,
     start: async () => {
       app = await startApp({ ...config, databaseUrl: database.url, port });
@@ -39,7 +40,7 @@ export async function runningStep(client: Client, total: number) {
   const step = operation?.steps[0];
   if (!step) throw new Error('expected an operation with a step');
   await client.startStep({ stepId: step.id });
-  return { clusterId, stepId: step.id };
+  return { clusterId, operationId: step.operationId, stepId: step.id };
 }
 
 /** Reports that so many instances, numbered from `from`, succeeded. Answers the ids of the events. */

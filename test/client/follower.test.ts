@@ -143,10 +143,10 @@ test('changes of clusters say when the list must be read anew: at first, and aft
   const server = await restartable();
   const client = createClient({ url: server.url });
   const following = ending(client.followChanges());
-  expect((await following.next()).value).toEqual({ changes: [], reset: true });
+  expect((await following.next()).value).toEqual({ clusters: [], removed: [], reset: true });
 
   const name = 'seen';
-  const changed = takeUntil(following, ({ changes }) => changes.some(({ cluster }) => cluster.name === name));
+  const changed = takeUntil(following, ({ clusters }) => clusters.some((cluster) => cluster.name === name));
   await reportUntil(changed, () => client.createCluster({ name }));
   await server.stop();
   await untilStatus(following, 'stale');

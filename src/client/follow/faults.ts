@@ -1,18 +1,25 @@
 import type { ErrorCode } from '../../generated/client.js';
 import { fromResponse, StepcastError } from '../errors.js';
+import { repetition } from '../retry.js';
 
-/** Why a subscription ended for good; null when it is to be tried again. */
-export function finalFault(error: unknown): StepcastError | null {
+/** How often in a row the server may fail at a subscription (INTERNAL). */
+const mostFaults = 3;
+
+/** The error of a subscription that is not to be retried after so many failures in a row; null when it is. */
+export function finalFault(error: unknown, failures: number): StepcastError | null {
   if (Array.isArray(error)) {
     const fault = fromResponse(error);
-    return fault.retryable ? null : fault;
+    // Another token is asked for with the next connection only.
+    if (fault.code === 'UNAUTHENTICATED') return fault;
+    const most = { unlimited: Number.POSITIVE_INFINITY, limited: mostFaults, none: 0 }[repetition(fault)];
+    return failures < most ? null : fault;
   }
   const { code, reason } = (error ?? {}) as { code?: number; reason?: string };
   const fatal = code === undefined ? undefined : finalCloses.get(code);
   return fatal ? new StepcastError(fatal, `the server closed the connection: ${code} ${reason}`) : null;
 }
 
-/** Close codes after which coming back is in vain. 4403 is none: a fresh token may be let in. */
+/** Close codes after which reconnecting would fail again. 4403 is not one of them: a fresh token may be accepted. */
 const finalCloses = new Map<number, ErrorCode>([
   [4400, 'BAD_USER_INPUT'],
   [4401, 'UNAUTHENTICATED'],

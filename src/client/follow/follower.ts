@@ -1,61 +1,40 @@
 import type { TypedDocumentString } from '../../generated/client.js';
-import { pause } from '../backoff.js';
-import type { StepcastError } from '../errors.js';
+import { pause } from '../retry.js';
 import { finalFault } from './faults.js';
+import { Iteration } from './following.js';
 import type { Socket } from './socket.js';
 
 /**
- * What a follower knows of its own freshness. `connecting`: nothing has come yet. `catching-up`: connected, but not yet
- * at the newest. `live`: what was yielded is how things are. `stale`: cut off; what was yielded is how things were at
- * `since`, and the follower is trying to come back.
- */
-export interface FollowState {
-  readonly status: 'connecting' | 'catching-up' | 'live' | 'stale';
-  readonly since: Date;
-}
-
-/**
- * An endless iteration that survives lost connections. It follows from the moment it is made. `return()` (leaving a
- * `for await`) ends it at once. What the server refuses for good, such as an unknown cluster, is thrown as a
- * StepcastError. It is done when the cluster was deleted.
- */
-export interface Following<Item> extends AsyncIterableIterator<Item> {
-  readonly state: FollowState;
-  /** Calls `listener` with every new state, until the returned function is called or the iteration has ended. */
-  onState(listener: (state: FollowState) => void): () => void;
-  return(): Promise<IteratorResult<Item>>;
-}
-
-/**
- * What became of a message, which was taken in. `newest`: there was no more to say. `more`: another follows at once.
- * `full`: the stream is let go, and resumed once the consumer asks for more.
+ * The result of offering a message to an inbox, which always takes it. `newest`: the server had nothing further. `more`:
+ * another message follows at once. `full`: end the subscription, and resume it when the consumer asks for more.
  */
 export type Offered = 'newest' | 'more' | 'full';
 
-/** What has come and was not taken yet: bounded, because newer takes the place of older, or because it can be full. */
+/** What was received and not consumed yet. Bounded: newer items replace older ones, or it reports that it is full. */
 export interface Inbox<Data, Item> {
-  /** The stream begins, or begins again. True: it has no first message, so being connected is being live. */
-  begin(): boolean;
+  /** Called when connected, before the first message of a subscription. */
+  begin?(): void;
   offer(data: Data): Offered;
-  /** The oldest that is new to the consumer, if anything is. */
+  /** Removes and returns the oldest item that the consumer has not seen; undefined when there is none. */
   take(): Item | undefined;
 }
 
-/** Follows one subscription. The inbox keeps `variables` current, so that whatever is sent anew resumes (W1, W4). */
-export class Follower<Data, Variables extends object, Item> implements Following<Item> {
+/**
+ * Follows one subscription. Invariant: `variables.after` is the cursor of the last message taken into the inbox, so that
+ * whatever is sent again resumes there (W1, W4). At most one subscription is current (`#release`); messages of earlier ones
+ * are ignored. Called by the socket (connected, lost, messages) and by its consumer (`next`, `return`).
+ */
+export class Follower<Data, Variables extends object, Item> extends Iteration<Item> {
   readonly #socket: Socket;
   readonly #payload: { query: string; variables: Record<string, unknown> };
   readonly #inbox: Inbox<Data, Item>;
-  readonly #waiting: Waiting<Item>[] = [];
-  readonly #listeners = new Set<(state: FollowState) => void>();
   readonly #unlisten: () => void;
-  #state: FollowState = { status: 'connecting', since: new Date() };
   #staleSince: Date | null = null;
+  /** Whether the newest that the server had was received on this connection. */
+  #isCurrent = false;
   #release: (() => void) | null = null;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
-  #ended = false;
-  #fault: StepcastError | null = null;
 
   constructor(
     socket: Socket,
@@ -63,45 +42,36 @@ export class Follower<Data, Variables extends object, Item> implements Following
     variables: Variables,
     inbox: Inbox<Data, Item>,
   ) {
+    super();
     this.#socket = socket;
     this.#payload = { query: document.toString(), variables: variables as Record<string, unknown> };
     this.#inbox = inbox;
-    this.#unlisten = socket.listen({ connected: () => this.#onConnected(), lost: (heardAt) => this.#onLost(heardAt) });
+    this.#unlisten = socket.listen({
+      connected: () => this.#onConnected(),
+      lost: (heardAt) => this.#onLost(heardAt),
+      aged: () => this.#onAged(),
+    });
     this.#start();
   }
 
-  get state(): FollowState {
-    return this.#state;
+  protected override take(): Item | undefined {
+    return this.#inbox.take();
   }
 
-  onState(listener: (state: FollowState) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-
-  async next(): Promise<IteratorResult<Item>> {
-    const value = this.#inbox.take();
-    if (value !== undefined) return { done: false, value };
-    if (this.#fault) throw this.#takeFault();
-    if (this.#ended) return { done: true, value: undefined };
+  protected override awaited(): void {
     const isPaused = !this.#release && !this.#retry;
     if (isPaused) this.#start();
-    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
   }
 
-  async return(): Promise<IteratorResult<Item>> {
-    this.#end();
-    while (this.#inbox.take() !== undefined);
-    return { done: true, value: undefined };
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
+  protected override release(): void {
+    clearTimeout(this.#retry);
+    this.#stop();
+    this.#unlisten();
   }
 
   #start() {
     this.#retry = undefined;
-    // What was let go may still have messages on their way: each subscription speaks only while it is the current one.
+    // Messages of a subscription that was ended may still arrive: only those of the current one count.
     const release: () => void = this.#socket.subscribe<Data>(this.#payload, {
       next: ({ data, errors }) => {
         if (this.#release !== release) return;
@@ -109,7 +79,7 @@ export class Follower<Data, Variables extends object, Item> implements Following
         else this.#onError(errors);
       },
       error: (error) => this.#release === release && this.#onError(error),
-      complete: () => this.#release === release && this.#end(),
+      complete: () => this.#release === release && this.end(),
     });
     this.#release = release;
     if (this.#socket.connected) this.#onConnected();
@@ -123,72 +93,48 @@ export class Follower<Data, Variables extends object, Item> implements Following
 
   #onConnected() {
     if (!this.#release) return;
-    if (this.#inbox.begin()) this.#setState('live');
-    else this.#setState('catching-up');
-    this.#serve();
+    this.#inbox.begin?.();
+    this.#isCurrent = false;
+    this.setState('catching-up');
+    this.serve();
   }
 
   #onLost(heardAt: Date) {
-    if (this.#state.status === 'live') this.#staleSince = heardAt;
-    if (this.#staleSince) this.#setState('stale', this.#staleSince);
-    else this.#setState('connecting');
+    this.#isCurrent = false;
+    if (this.state.status === 'live') this.#staleSince = heardAt;
+    if (this.#staleSince) this.setState('stale', this.#staleSince);
+    else this.setState('connecting');
+  }
+
+  /** W11: what a server has sent that cannot reach its database is never called live. */
+  #onAged() {
+    if (this.#isCurrent) this.#judge();
+  }
+
+  #judge() {
+    const since = this.#socket.staleSince;
+    if (!this.#isCurrent) return this.setState('catching-up');
+    if (!since) return this.setState('live');
+    this.#staleSince = since;
+    this.setState('stale', since);
   }
 
   #onMessage(data: Data) {
     this.#failures = 0;
     const taken = this.#inbox.offer(data);
     if (taken === 'full') this.#stop();
-    // Should the rest not come: what was yielded is how things were by now.
+    // If the rest does not arrive, what was yielded is the state as of now.
     if (taken !== 'newest') this.#staleSince = new Date();
-    this.#setState(taken === 'newest' ? 'live' : 'catching-up');
-    this.#serve();
+    this.#isCurrent = taken === 'newest';
+    this.#judge();
+    this.serve();
   }
 
   #onError(error: unknown) {
-    const fault = finalFault(error);
-    if (fault) return this.#end(fault);
+    const fault = finalFault(error, this.#failures);
+    if (fault) return this.end(fault);
     this.#stop();
     this.#onLost(new Date());
     this.#retry = setTimeout(() => this.#start(), pause(this.#failures++));
   }
-
-  #serve() {
-    while (this.#waiting.length > 0) {
-      const value = this.#inbox.take();
-      if (value === undefined) return;
-      this.#waiting.shift()?.resolve({ done: false, value });
-    }
-  }
-
-  #end(fault: StepcastError | null = null) {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.#fault = fault;
-    clearTimeout(this.#retry);
-    this.#stop();
-    this.#unlisten();
-    this.#listeners.clear();
-    for (const { resolve, reject } of this.#waiting.splice(0)) {
-      if (this.#fault) reject(this.#takeFault());
-      else resolve({ done: true, value: undefined });
-    }
-  }
-
-  /** Thrown once; after it, the iteration is done. */
-  #takeFault(): StepcastError | null {
-    const fault = this.#fault;
-    this.#fault = null;
-    return fault;
-  }
-
-  #setState(status: FollowState['status'], since = new Date()) {
-    if (status === this.#state.status) return;
-    this.#state = { status, since };
-    for (const listener of this.#listeners) listener(this.#state);
-  }
-}
-
-interface Waiting<Item> {
-  resolve(result: IteratorResult<Item>): void;
-  reject(error: unknown): void;
 }

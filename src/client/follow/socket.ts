@@ -1,24 +1,26 @@
 import type { Client } from 'graphql-ws';
 import { createClient } from 'graphql-ws';
-import { pause } from '../backoff.js';
 import { authorization, type Token } from '../http.js';
+import { pause } from '../retry.js';
 import { WebSocket } from './websocket.js';
 
-/** Milliseconds between pings, and how long an answer may take before the socket counts as dead. */
+/** Milliseconds between pings, and until a ping must be answered. */
 const pingEvery = 10_000;
 const pongWithin = 5_000;
 
 export interface SocketListener {
-  /** The server has taken us in: subscriptions go out next. */
+  /** The server has acknowledged the connection: subscriptions are sent next. */
   connected(): void;
-  /** The socket is gone, or was never there; `heardAt` is when the server was last heard. */
+  /** The socket is closed, or could not be opened; `heardAt`: when something was last received. */
   lost(heardAt: Date): void;
+  /** The server has lost its database, or has it back (`staleSince`). */
+  aged(): void;
 }
 
 /**
- * The one websocket that all followers of a client share. It is open while somebody follows, comes back for ever with
- * full jitter, and asks for a fresh token each time. A socket that answers no ping is closed: it is dead, though
- * nobody has said so.
+ * The one websocket that all followers of a client share. It is open while there are followers, reconnects without limit
+ * with full jitter, and gets a token for each connection. A socket on which a ping is not answered is closed, since a
+ * lost connection may not be reported otherwise.
  */
 export class Socket {
   readonly #client: Client;
@@ -42,10 +44,13 @@ export class Socket {
         connected: () => this.#onConnected(),
         closed: () => this.#onClosed(),
         message: () => this.#onHeard(),
-        ping: (received) => received || this.#expectPong(),
+        ping: (received, payload) => (received ? this.#onPing(payload) : this.#expectPong()),
       },
     });
   }
+
+  /** Since when the server cannot reach its database; null while it can, and while it is not known (W11). */
+  staleSince: Date | null = null;
 
   get connected(): boolean {
     return this.#connected;
@@ -54,12 +59,12 @@ export class Socket {
     return this.#client.subscribe;
   }
 
-  /** Hears of the socket's fate until the returned function is called. */
+  /** Calls the listener until the returned function is called. */
   listen(listener: SocketListener): () => void {
     this.#listeners.add(listener);
     return () => {
       this.#listeners.delete(listener);
-      // Nobody waits for the next attempt any more; its timer must not keep the process alive.
+      // Without followers, the timer of the next attempt must not keep the process alive.
       if (this.#listeners.size === 0) this.#wake();
     };
   }
@@ -73,7 +78,15 @@ export class Socket {
   #onClosed() {
     clearTimeout(this.#pong);
     this.#connected = false;
+    this.staleSince = null;
     for (const listener of this.#listeners) listener.lost(this.#heardAt);
+  }
+
+  #onPing(payload: Record<string, unknown> | undefined) {
+    if (!payload || !('stale' in payload)) return;
+    const stale = payload.stale as { since: string } | null;
+    this.staleSince = stale && new Date(stale.since);
+    for (const listener of this.#listeners) listener.aged();
   }
 
   #onHeard() {

@@ -1,4 +1,4 @@
-/** The platform's own WebSocket; on Node, whose own came late and differs between versions, the one of `ws`. */
+/** The platform's WebSocket; on Node, where it is recent and differs between versions, the one of `ws`. */
 export const WebSocket = await implementation();
 
 async function implementation(): Promise<unknown> {
