@@ -1,19 +1,28 @@
+import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
-import { DoubledBus } from './bus/doubled.js';
+import { CompositeBus } from './bus/composite.js';
 import { createNatsBus } from './bus/nats.js';
 import { createPostgresBus } from './bus/postgres.js';
+import { Closers } from './closers.js';
 import type { Config } from './config.js';
 import { endAll, startForgetting } from './domain/forget.js';
 import { Recorder } from './domain/record.js';
+import { Supervisor } from './domain/supervise.js';
+import type { ClusterChange } from './domain/write-set.js';
 import { Hub } from './fanout/hub.js';
+import { estimating } from './graphql/history.js';
 import { createPrepareOperation } from './graphql/prepare.js';
 import { loadSchema } from './graphql/schema.js';
+import { readKnownCauses } from './known-causes.js';
+import { connectionTo } from './storage/connection.js';
 import { type Database, openDatabase } from './storage/database.js';
-import type { Notices } from './storage/keep.js';
+import { createProbe } from './storage/probe.js';
 import { StartError } from './storage/start-error.js';
-import { createStore } from './storage/store.js';
+import type { Notices } from './storage/store/save.js';
+import { createStore } from './storage/store/store.js';
+import { createDoor } from './transport/door.js';
 import { createHttp } from './transport/http.js';
-import { attachWebsocket } from './transport/websocket.js';
+import { attachWebsocket } from './transport/websocket/server.js';
 
 export { StartError };
 
@@ -22,9 +31,16 @@ export interface App {
   readonly url: string;
   /** Whether the database is this server's own. */
   readonly embedded: boolean;
-  /** Stops in order: nothing acknowledged is lost, and readers are told to come back. */
+  /**
+   * Stops in order: not ready, nothing accepted any more, websockets closed with 1001, requests under way answered, then
+   * the bus and the database. Nothing acknowledged is lost. Throws when something could not be closed; the rest is.
+   */
   close(): Promise<void>;
 }
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 
 /** Connections that may wait to be accepted, if the system lets so many: readers who were cut off come back together. */
 const backlog = 16_384;
@@ -34,41 +50,80 @@ const channel = 'stepcast';
 
 /** Puts the layers together and opens the doors last. What it opened before a failure is closed again. */
 export async function createApp(config: Config, log: Logger): Promise<App> {
-  const opened = new Opened();
+  const opened = new Closers(log);
   try {
     return await open(config, log, opened);
   } catch (error) {
-    await opened.close();
+    // What could not be closed is in the log; why it does not start matters more.
+    await opened.close().catch(() => {});
     throw error;
   }
 }
 
-async function open(config: Config, log: Logger, opened: Opened): Promise<App> {
+async function open(config: Config, log: Logger, opened: Closers): Promise<App> {
   const origin = crypto.randomUUID();
-  const database = opened.add(await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir, log }));
-  const { bus, notices } = await openBus(config, database, origin, opened, log);
+  const knownCauses = readKnownCauses(config.knownCausesFile);
+  const database = opened.add(
+    'the database',
+    await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir, log }),
+  );
+  const notices: Notices = { channel, origin };
+  const bus = await openBus(config, database, notices, opened, log);
   const store = createStore({ database, notices, log });
 
-  const hub = opened.add(new Hub({ library: store, bus, interval: config.progressIntervalMs }));
+  const hub = opened.add(
+    'the hub',
+    new Hub({ readStore: store, bus, identity: await store.identity(), interval: config.progressIntervalMs, log }),
+  );
+  let supervisor: Supervisor | null = null;
   const recorder = opened.add(
+    'the recorder',
     new Recorder({
-      journal: store,
+      writeStore: store,
       eventLog: config.eventLog,
+      defaultLeaseSeconds: config.leaseSeconds,
       log,
-      announce: hub.announce,
-      suspect: hub.suspect,
+      announce: (changes: readonly ClusterChange[]) => {
+        hub.announce(changes);
+        supervisor?.announce(changes);
+      },
+      fallback: hub.fallback,
     }),
   );
   if (!config.eventLog) await endAll({ store, recorder });
-  opened.add(startForgetting({ ...config, store, recorder, log }));
+  opened.add('forgetting', startForgetting({ ...config, store, log }));
+  supervisor = opened.add('supervision', new Supervisor({ ...config, store, recorder, log }));
 
   const schema = loadSchema();
-  const services = { recorder, library: store, hub };
+  const services = {
+    about: { version, eventLog: config.eventLog },
+    recorder,
+    readStore: store,
+    hub,
+    knownCauses,
+    ...estimating(() => hub.time, config),
+  };
   const state = { ready: false };
-  const http = await createHttp({ schema, services, log, ready: async () => state.ready && (await store.answers()) });
-  opened.add({ close: () => http.close() });
+  const door = createDoor(config);
+  const probe = opened.add('the probe', createProbe(database.connection));
+  const ready = async () => state.ready && (await probe.answers()) && state.ready;
   const prepare = createPrepareOperation(schema);
-  opened.add(attachWebsocket({ ...config, server: http.server, schema, services, prepare, log }));
+  const { check } = prepare;
+  const http = opened.add('HTTP', await createHttp({ schema, services, check, log, door, ready }));
+  opened.add(
+    'websockets',
+    attachWebsocket({
+      ...config,
+      answers: probe.answers,
+      time: () => hub.time,
+      server: http.server,
+      door,
+      schema,
+      services,
+      prepare,
+      log,
+    }),
+  );
   const url = await http.listen({ host: config.host, port: config.port, backlog });
   state.ready = true;
   return {
@@ -76,34 +131,29 @@ async function open(config: Config, log: Logger, opened: Opened): Promise<App> {
     embedded: database.embedded,
     close: async () => {
       state.ready = false;
+      http.stopAccepting();
       await opened.close();
     },
   };
 }
 
-/** The bus, and what commits are to say by NOTIFY: with NATS nothing, unless NATS may fail to carry it. */
-async function openBus(config: Config, { connection }: Database, origin: string, opened: Opened, log: Logger) {
-  const own: Notices = { channel, origin };
+/**
+ * Every commit says by NOTIFY what it changed and every server listens, whatever else it uses: servers with NATS, without,
+ * and with another one hear each other (docs/decisions: hints between servers).
+ */
+async function openBus(config: Config, database: Database, notices: Notices, opened: Closers, log: Logger) {
+  const { natsUrl, listenUrl } = config;
+  const { pool } = database;
+  const connection = listenUrl ? connectionTo(listenUrl) : database.connection;
   try {
-    const postgres = opened.add(await createPostgresBus({ connection, ...own, log }));
-    if (!config.natsUrl) return { bus: postgres, notices: () => own };
-    const nats = opened.add(await createNatsBus({ servers: config.natsUrl, origin, log }));
-    return { bus: new DoubledBus(nats, postgres), notices: () => (nats.healthy ? null : own) };
+    const postgres = opened.add(
+      'the bus on PostgreSQL',
+      await createPostgresBus({ connection, pool, ...notices, log }),
+    );
+    if (!natsUrl) return postgres;
+    const nats = opened.add('the bus on NATS', await createNatsBus({ servers: natsUrl, origin: notices.origin, log }));
+    return new CompositeBus(postgres, nats);
   } catch (error) {
     throw new StartError(error instanceof Error ? error.message : String(error), { cause: error });
-  }
-}
-
-/** What is open, closed in the opposite order. */
-class Opened {
-  readonly #closers: { close(): void | Promise<void> }[] = [];
-
-  add<T extends { close(): void | Promise<void> }>(thing: T): T {
-    this.#closers.push(thing);
-    return thing;
-  }
-
-  async close(): Promise<void> {
-    for (let thing = this.#closers.pop(); thing; thing = this.#closers.pop()) await thing.close();
   }
 }

@@ -24,25 +24,38 @@ const address = (...schemes: string[]) =>
     .refine((text) => isUrl(text, schemes), { error: `expected a URL that begins with ${beginning(schemes)}` })
     .optional();
 
-/** One server, or several of a cluster with commas between. */
+/** One server, or several of a cluster, separated by commas. */
 const addresses = (...schemes: string[]) =>
   z
     .string()
     .refine((text) => text.split(',').every((one) => isUrl(one, schemes)), {
-      error: `expected a URL that begins with ${beginning(schemes)}, or several with commas between`,
+      error: `expected a URL that begins with ${beginning(schemes)}, or several separated by commas`,
     })
     .optional();
 
+/** Names as in `Host`, separated by commas. */
+const hosts = z
+  .string()
+  .transform((text) => text.split(',').map((name) => name.trim()))
+  .refine((names) => names.every(isHost), {
+    error: 'expected host names separated by commas, such as stepcast.example, without scheme or port',
+  })
+  .default([]);
+
+const isHost = (name: string) => /^([\p{L}\p{N}._-]+|\[[\da-f:.]+\])$/iu.test(name) && URL.canParse(`http://${name}`);
+
 const environment = z.object({
-  /** Where the server listens. Nobody is asked who they are yet, so it answers this machine only. */
+  /** Where the server listens: on loopback only, as long as callers are not authenticated. */
   HOST: z
     .enum(['127.0.0.1', '::1', 'localhost'], {
       error: 'expected 127.0.0.1, ::1 or localhost: callers are not authenticated yet',
     })
     .default('127.0.0.1'),
-  /** 0 takes a free one. */
+  /** 0: any free port. */
   PORT: whole(0, 65_535, 4000),
+  STEPCAST_ALLOWED_HOSTS: hosts,
   DATABASE_URL: address('postgres', 'postgresql'),
+  STEPCAST_LISTEN_URL: address('postgres', 'postgresql'),
   NATS_URL: addresses('nats', 'tls'),
   STEPCAST_DATA_DIR: z.string().min(1, 'expected a path').default('./data'),
   STEPCAST_EVENT_LOG: z.enum(['on', 'off'], { error: 'expected on or off' }).default('on'),
@@ -50,30 +63,43 @@ const environment = z.object({
   STEPCAST_ERASE_INTERVAL_SECONDS: whole(1, 86_400, 60),
   STEPCAST_ERASE_GRACE_SECONDS: whole(0, 31_536_000, 600),
   STEPCAST_RETENTION_DAYS: whole(0, 36_500, 90),
+  STEPCAST_LEASE_SECONDS: whole(0, 604_800, 86_400),
+  STEPCAST_STALL_SECONDS: whole(1, 604_800, 120),
   STEPCAST_READER_TIMEOUT_SECONDS: whole(1, 3_600, 30),
+  STEPCAST_KNOWN_CAUSES: z.string().optional(),
   STEPCAST_LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], { error: 'expected debug, info, warn, error or silent' })
     .default('info'),
 });
 
-/** What a server is started with, judged as a whole. Seconds, milliseconds and days as the names say. */
+/** The server's configuration, validated as a whole. Units as in the names: seconds, milliseconds, days. */
 export interface Config {
   readonly host: string;
   readonly port: number;
+  /** Values of `Host` that are accepted besides the loopback names. */
+  readonly allowedHosts: readonly string[];
   readonly databaseUrl: string | undefined;
+  /** The same database without a pooler, if `databaseUrl` leads through one. */
+  readonly listenUrl: string | undefined;
   readonly natsUrl: string | undefined;
   readonly dataDir: string;
-  /** F4. */
+  /** F4: when false, reports are accepted and not stored. */
   readonly eventLog: boolean;
   readonly progressIntervalMs: number;
   readonly eraseIntervalSeconds: number;
   readonly eraseGraceSeconds: number;
   readonly retentionDays: number;
+  /** O7: the lease of operations that are started without one; 0: none. */
+  readonly leaseSeconds: number;
+  /** P3: no silence shorter than this is a stall. */
+  readonly stallSeconds: number;
   readonly readerTimeoutSeconds: number;
+  /** C5: a file of what the operator knows of causes. */
+  readonly knownCausesFile: string | undefined;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
-/** Reads the environment. Throws one ConfigError that names every fault. An empty variable counts as not set. */
+/** Reads the environment. Throws one ConfigError that lists every invalid value. An empty variable counts as not set. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const parsed = environment.safeParse(given);
@@ -82,7 +108,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   return Object.freeze({
     host: values.HOST,
     port: values.PORT,
+    allowedHosts: values.STEPCAST_ALLOWED_HOSTS,
     databaseUrl: values.DATABASE_URL,
+    listenUrl: values.STEPCAST_LISTEN_URL,
     natsUrl: values.NATS_URL,
     dataDir: values.STEPCAST_DATA_DIR,
     eventLog: values.STEPCAST_EVENT_LOG === 'on',
@@ -90,7 +118,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     eraseIntervalSeconds: values.STEPCAST_ERASE_INTERVAL_SECONDS,
     eraseGraceSeconds: values.STEPCAST_ERASE_GRACE_SECONDS,
     retentionDays: values.STEPCAST_RETENTION_DAYS,
+    leaseSeconds: values.STEPCAST_LEASE_SECONDS,
+    stallSeconds: values.STEPCAST_STALL_SECONDS,
     readerTimeoutSeconds: values.STEPCAST_READER_TIMEOUT_SECONDS,
+    knownCausesFile: values.STEPCAST_KNOWN_CAUSES,
     logLevel: values.STEPCAST_LOG_LEVEL,
   });
 }
@@ -98,11 +129,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   constructor(readonly faults: readonly string[]) {
-    super(`the configuration cannot be used:\n${faults.map((text) => `  ${text}`).join('\n')}`);
+    super(`invalid configuration:\n${faults.map((text) => `  ${text}`).join('\n')}`);
   }
 }
 
-/** A URL may hold a password: it is not shown. */
+/** A URL may contain a password, so its value is not shown. */
 function fault({ path, message }: z.core.$ZodIssue, given: Record<string, string | undefined>): string {
   const name = String(path[0]);
   return `${name}: ${message}${name.endsWith('_URL') ? '' : `, got ${JSON.stringify(given[name])}`}`;

@@ -1,14 +1,14 @@
 #!/usr/bin/env node
-import { pino } from 'pino';
 import { type App, createApp, StartError } from './app.js';
 import { ConfigError, readConfig } from './config.js';
+import { createLog } from './log.js';
 
 /** How long, in milliseconds, a server that was asked to stop may take. */
 const deadline = 15_000;
 
 try {
   const config = readConfig(process.env);
-  const app = await createApp(config, pino({ level: config.logLevel }));
+  const app = await createApp(config, createLog(config.logLevel));
   stopOnSignals(app);
   console.log(welcome(app));
 } catch (error) {
@@ -25,16 +25,18 @@ function welcome({ url, embedded }: App): string {
   ].join('\n');
 }
 
+/** The first signal stops the server in order; a second one, or the deadline, at once. */
 function stopOnSignals(app: App): void {
   let stopping = false;
   const stop = () => {
-    if (stopping) process.exit(1);
+    if (stopping) return exitAtOnce('by a second signal', app);
     stopping = true;
-    setTimeout(() => process.exit(1), deadline).unref();
+    setTimeout(() => exitAtOnce(`not closed within ${deadline / 1000} s`, app), deadline).unref();
     app.close().then(
       () => process.exit(0),
+      // The log says what could not be closed, and why.
       (error) => {
-        console.error(error);
+        console.error(`stepcast has stopped, but ${error.message}`);
         process.exit(1);
       },
     );
@@ -43,7 +45,16 @@ function stopOnSignals(app: App): void {
   process.on('SIGTERM', stop);
 }
 
-/** What the person who starts it can mend is said in words, without a stack. */
+/** What was not acknowledged may be lost. PostgreSQL, a process of its own, is not stopped. */
+function exitAtOnce(reason: string, { embedded }: App): never {
+  const rest = embedded
+    ? '; its embedded database may keep running: the next start uses it, and stops it afterwards'
+    : '';
+  console.error(`stepcast stops at once: ${reason}${rest}`);
+  process.exit(1);
+}
+
+/** Errors that the operator can correct are printed without a stack. */
 function isExpected(error: unknown): error is Error {
   if (error instanceof ConfigError || error instanceof StartError) return true;
   return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';

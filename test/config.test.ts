@@ -16,11 +16,33 @@ test('nothing set: the embedded database, on this machine', () => {
     host: '127.0.0.1',
     port: 4000,
     databaseUrl: undefined,
+    listenUrl: undefined,
     natsUrl: undefined,
     eventLog: true,
     progressIntervalMs: 100,
   });
 });
+
+test('STEPCAST_ALLOWED_HOSTS is a list of names', () => {
+  const hosts = (list: string) => readConfig({ STEPCAST_ALLOWED_HOSTS: list }).allowedHosts;
+  expect(hosts('')).toEqual([]);
+  expect(hosts('Stepcast.example, bücher.example,my_host,[::2],10.0.0.7')).toEqual([
+    'Stepcast.example',
+    'bücher.example',
+    'my_host',
+    '[::2]',
+    '10.0.0.7',
+  ]);
+});
+
+test.each(['https://x', 'x:443', 'x/', 'a@b', 'x,,y', '*', '*.example', '::1', 'a b', '256.0.0.1'])(
+  'STEPCAST_ALLOWED_HOSTS=%s is refused',
+  (list) => {
+    expect(faults({ STEPCAST_ALLOWED_HOSTS: list })).toContain(
+      `STEPCAST_ALLOWED_HOSTS: expected host names separated by commas, such as stepcast.example, without scheme or port, got "${list}"`,
+    );
+  },
+);
 
 test.each(['nats://one:4222', 'tls://user:word@one', 'nats://one:4222,nats://two:4222,nats://[::1]:4222'])(
   'NATS_URL may be %s',
@@ -28,8 +50,9 @@ test.each(['nats://one:4222', 'tls://user:word@one', 'nats://one:4222,nats://two
 );
 
 test.each([
-  ['NATS_URL', 'http://one', 'expected a URL that begins with nats:// or tls://, or several with commas between'],
-  ['NATS_URL', 'nats://one,', 'expected a URL that begins with nats:// or tls://, or several with commas between'],
+  ['NATS_URL', 'http://one', 'expected a URL that begins with nats:// or tls://, or several separated by commas'],
+  ['NATS_URL', 'nats://one,', 'expected a URL that begins with nats:// or tls://, or several separated by commas'],
+  ['STEPCAST_LISTEN_URL', 'http://one', 'expected a URL that begins with postgres:// or postgresql://'],
   ['DATABASE_URL', 'mysql://one', 'expected a URL that begins with postgres:// or postgresql://'],
   ['HOST', '0.0.0.0', 'expected 127.0.0.1, ::1 or localhost: callers are not authenticated yet'],
   ['PORT', '65536', 'expected a whole number from 0 to 65535'],

@@ -1,22 +1,51 @@
-/** A walk through the API, one tab for each stop. The cluster's id is made here, so that the tabs work one after the other. */
-export function examples() {
-  const clusterId = uuid();
-  return [
-    // GraphiQL shows its first tab without the variables it was given, so this one has none.
-    tab(clusters),
-    tab(create, { clusterId }),
-    tab(follow, { clusterId }),
-    tab(report, { stepId: 'paste the id of the first step here', first: uuid(), second: uuid() }),
-    tab(failures, { clusterId }),
-  ];
-}
+import type { Newest } from './newest.js';
 
-const tab = (query: string, variables?: object) => ({
-  query: query.trim(),
-  ...(variables && { variables: JSON.stringify(variables, null, 2) }),
+/** The operations of the cookbook, by their paths in it. */
+const recipes = import.meta.glob<string>('../../../cookbook/**/*.graphql', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
 });
 
-/** crypto.randomUUID is not there on a page that came over plain HTTP from another machine. */
+/**
+ * A tab for each recipe of the cookbook: an operator's, which ask about the newest cluster, then a plugin author's, which
+ * can be run one after another: ids are the caller's own, so they are made up here, the same ones in all tabs.
+ */
+export function examples({ errorId, instanceName, ...newest }: Newest) {
+  const own = new Map([
+    ['errorId', errorId ?? uuid()],
+    ['instanceName', instanceName ?? 'worker-2'],
+  ]);
+  const authors = recipesOf('author').map((query) => tab(query, own));
+  const operators = recipesOf('operator').map((query) => tab(query, new Map([...own, ...Object.entries(newest)])));
+  // GraphiQL ignores the variables of its first tab: that recipe has none.
+  return [...operators, ...authors];
+}
+
+const recipesOf = (reader: string) =>
+  Object.keys(recipes)
+    .filter((path) => path.includes(`/cookbook/${reader}/`))
+    .toSorted()
+    .map((path) => (recipes[path] as string).trim());
+
+/** What may be left out is left as it is without. */
+function tab(query: string, values: Map<string, string>) {
+  const declared = [...query.matchAll(/\$(\w+): \w+(!?)(?: = (\w+))?/g)];
+  if (declared.length === 0) return { query };
+  const variables = declared.map(([, name = '', required, value = 'null']) => [
+    name,
+    required ? valueFor(name, values) : JSON.parse(value),
+  ]);
+  return { query, variables: JSON.stringify(Object.fromEntries(variables), null, 2) };
+}
+
+function valueFor(name: string, values: Map<string, string>): string {
+  const value = values.get(name) ?? uuid();
+  values.set(name, value);
+  return value;
+}
+
+/** crypto.randomUUID is missing on pages loaded over plain HTTP from another machine. */
 function uuid() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = ((bytes[6] as number) & 0x0f) | 0x40;
@@ -24,131 +53,3 @@ function uuid() {
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
-
-const clusters = `
-# All clusters, newest first, and where each of them is.
-query Clusters {
-  clusters(first: 20) {
-    nodes {
-      id
-      name
-      status
-      currentOperation { type state progress startedAt }
-      currentStep { stepName state summary }
-    }
-    pageInfo { hasNextPage endCursor }
-  }
-}
-`;
-
-const create = `
-# 1. A plugin declares its steps, a cluster appears, and
-# its creation begins: the steps are laid out as PENDING.
-mutation Create($clusterId: ID!) {
-  registerPlugin(
-    input: {
-      name: "example"
-      version: "1.0"
-      provisioningSteps: {
-        creating: [
-          "Launching instances"
-          "Starting services"
-        ]
-      }
-    }
-  ) {
-    plugin { name version }
-  }
-  createCluster(
-    input: {
-      id: $clusterId
-      name: "try-out"
-      status: "Waiting"
-      pluginName: "example"
-    }
-  ) {
-    cluster { id name status }
-  }
-  startOperation(
-    input: { clusterId: $clusterId, type: CREATING }
-  ) {
-    operation {
-      id
-      state
-      steps { id stepName state }
-    }
-  }
-}
-`;
-
-const follow = `
-# 2. Watch it live: first the whole state, then what
-# changes. Do this in a second window: leaving the tab
-# ends it.
-subscription Follow($clusterId: ID!) {
-  clusterProgress(clusterId: $clusterId) {
-    revision
-    snapshot
-    cluster { name status }
-    operations { id type state progress }
-    steps { id stepName state summary duration }
-  }
-}
-`;
-
-const report = `
-# 3. Report: one instance is up, another one failed, and
-# the reason goes with it. The events' ids are yours:
-# sending one again changes nothing.
-mutation Report(
-  $stepId: ID!
-  $first: ID!
-  $second: ID!
-) {
-  startStep(input: { stepId: $stepId, total: 2 }) {
-    step { summary }
-  }
-  reportEvents(
-    input: {
-      events: [
-        {
-          id: $first
-          stepId: $stepId
-          successful: true
-          instanceName: "try-out-1"
-        }
-        {
-          id: $second
-          stepId: $stepId
-          successful: false
-          instanceName: "try-out-2"
-          eventInfo: "Error: no free address\\n  at net.js:4"
-        }
-      ]
-    }
-  ) {
-    results { id outcome code reason }
-    steps { stepName state summary }
-  }
-}
-`;
-
-const failures = `
-# 4. What failed on a cluster: the traceback, and the
-# error id under which the server's log has it too.
-query Failures($clusterId: ID!) {
-  cluster(id: $clusterId) {
-    name
-    events(successful: false, first: 20) {
-      nodes {
-        createdAt
-        instanceName
-        eventInfo
-        errorId
-        provisionStepId
-      }
-      pageInfo { hasNextPage endCursor }
-    }
-  }
-}
-`;

@@ -2,19 +2,20 @@ import { createGraphiQLFetcher, type Fetcher } from '@graphiql/toolkit';
 import { Kind, parse } from 'graphql';
 import { createClient } from 'graphql-ws';
 
-const graphql = new URL('/graphql', location.href);
+/** Where this page's server answers. */
+export const graphql = new URL('/graphql', location.href);
 const socket = new URL(graphql);
 socket.protocol = graphql.protocol.replace('http', 'ws');
 
 const send = createGraphiQLFetcher({
   url: graphql.href,
-  // Lazy: no socket is open before the first subscription runs, nor after the last one ends.
+  // Lazy: a socket is open only while there are subscriptions.
   wsClient: createClient({ url: socket.href, lazy: true, retryAttempts: Number.POSITIVE_INFINITY }),
 });
 
 /**
- * Asks this page's own server: subscriptions over a socket, the rest over HTTP. Which it is, the text decides: for a
- * moment after a change of tabs, the name and the document that GraphiQL passes along are still the last tab's.
+ * Sends operations to this page's server: subscriptions over a websocket, others over HTTP. The text decides which: just
+ * after a change of tabs, the name and the document that GraphiQL passes are still those of the previous tab.
  */
 export const fetcher: Fetcher = (params, options) => {
   const documentAST = parse(params.query);
