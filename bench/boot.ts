@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Place } from '../src/storage/embedded-place.js';
+import type { Location } from '../src/storage/embedded/location.js';
 import type { Run } from './support/bench.js';
 import { Child, root } from './support/child.js';
 import { compare, type Turn } from './support/compare.js';
@@ -11,9 +11,10 @@ import { dataDirectory } from './support/server.js';
 import { shipped } from './support/shipped.js';
 
 export async function boot(run: Run): Promise<Figure[]> {
-  const { findPlace } = await shipped<typeof import('../src/storage/embedded-place.js')>('storage/embedded-place.js');
+  const { findLocation } =
+    await shipped<typeof import('../src/storage/embedded/location.js')>('storage/embedded/location.js');
   const dataDir = await dataDirectory(run);
-  const place = await findPlace({ dataDir, log: console });
+  const location = await findLocation({ dataDir, log: console });
   const ours = start(run, dataDir);
   // The first one makes the database.
   await ours();
@@ -21,7 +22,7 @@ export async function boot(run: Run): Promise<Figure[]> {
     bench: 'boot',
     unit: 's to ready',
     ours,
-    references: [{ name: 'a bare start of the same PostgreSQL', turn: await bareStart(place), aim: null }],
+    references: [{ name: 'a bare start of the same PostgreSQL', turn: await bareStart(location), aim: null }],
   });
   const more = figures.map(({ ours, referenceValue }) => single('boot', ours - (referenceValue ?? 0), 's more', '≤ 3'));
   return [...figures, ...more];
@@ -41,9 +42,9 @@ function start(run: Run, dataDir: string): Turn {
 }
 
 /** PostgreSQL's own way to start a data directory, and to say that it takes connections. */
-async function bareStart({ data, binaries, runner }: Place): Promise<Turn> {
+async function bareStart({ data, binaries, runner }: Location): Promise<Turn> {
   const { program } =
-    await shipped<typeof import('../src/storage/embedded-binaries.js')>('storage/embedded-binaries.js');
+    await shipped<typeof import('../src/storage/embedded/binaries.js')>('storage/embedded/binaries.js');
   const control = (...args: string[]) =>
     promisify(execFile)(program(binaries, 'pg_ctl'), ['-D', data, '-w', '-s', ...args], { cwd: data, ...runner });
   const options = process.platform === 'win32' ? '' : `-c listen_addresses= -c unix_socket_directories="${data}"`;

@@ -3,11 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Run } from './support/bench.js';
 import { built, Child } from './support/child.js';
 import { compare } from './support/compare.js';
-import type { CrowdOptions } from './support/crowd.js';
 import { progressOf } from './support/documents.js';
 import { type Figure, single } from './support/figure.js';
 import { fleet, type Target } from './support/fleet.js';
 import { startClients, startServer, webSocket } from './support/server.js';
+import type { SubscribersOptions } from './support/subscribers.js';
 
 export async function idle(run: Run): Promise<Figure[]> {
   const statements: number[] = [];
@@ -49,9 +49,9 @@ async function growth(run: Run, server: Child, url: string, targets: readonly Ta
   const readers = startClients(run, 'readers');
   const documents = targets.map(({ clusterId }) => progressOf(clusterId));
   // The first few bring in what is there once for all.
-  await readers.ask('open', { url, readers: 10, documents } satisfies CrowdOptions);
+  await readers.ask('open', { url, readers: 10, documents } satisfies SubscribersOptions);
   const before = await server.ask<number>('memory');
-  await readers.ask('open', { url, readers: count, documents } satisfies CrowdOptions);
+  await readers.ask('open', { url, readers: count, documents } satisfies SubscribersOptions);
   const grown = (await server.ask<number>('memory')) - before;
   await readers.close();
   return grown / count / 1024;

@@ -3,11 +3,11 @@ import type { Latency, Pace } from './clients/latency.js';
 import type { Run } from './support/bench.js';
 import { built, Child } from './support/child.js';
 import { compare } from './support/compare.js';
-import type { CrowdOptions } from './support/crowd.js';
 import { progressOf } from './support/documents.js';
 import type { Figure } from './support/figure.js';
 import { fleet, type Target } from './support/fleet.js';
 import { startClients, startServer, webSocket } from './support/server.js';
+import type { SubscribersOptions } from './support/subscribers.js';
 
 export async function latency(run: Run): Promise<Figure[]> {
   const server = await startServer(run, { STEPCAST_PROGRESS_INTERVAL_MS: '0' });
@@ -15,9 +15,9 @@ export async function latency(run: Run): Promise<Figure[]> {
   const [target] = (await fleet(server.url, 1)) as [Target];
   const ours = startClients(run, 'latency');
   const theirs = startClients(run, 'latency');
-  const crowd = { readers: run.size(1000, 50), documents: [progressOf(target.clusterId)] };
-  await ours.ask('open', { ...crowd, url: webSocket(server.url) } satisfies CrowdOptions);
-  await theirs.ask('open', { ...crowd, url: await bare.ask<string>('url') } satisfies CrowdOptions);
+  const wanted = { readers: run.size(1000, 50), documents: [progressOf(target.clusterId)] };
+  await ours.ask('open', { ...wanted, url: webSocket(server.url) } satisfies SubscribersOptions);
+  await theirs.ask('open', { ...wanted, url: await bare.ask<string>('url') } satisfies SubscribersOptions);
 
   const report = { url: server.url, stepId: target.stepIds[0] as string };
   const pace = { perSecond: 50, seconds: run.seconds };

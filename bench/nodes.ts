@@ -6,12 +6,12 @@ import type { Load, Loaded } from './clients/reporters.js';
 import type { Run } from './support/bench.js';
 import { built, Child } from './support/child.js';
 import { compare } from './support/compare.js';
-import type { CrowdOptions } from './support/crowd.js';
+import { CuttableProxy } from './support/cuttable-proxy.js';
 import { progressOf } from './support/documents.js';
 import { type Figure, single } from './support/figure.js';
 import { fleet, type Target } from './support/fleet.js';
-import { Line } from './support/line.js';
 import { type Server, startClients, startServer, webSocket } from './support/server.js';
+import type { SubscribersOptions } from './support/subscribers.js';
 
 /** Cuts the servers off from what carries hints between them, for so many seconds. */
 type Cut = (seconds: number) => Promise<void>;
@@ -35,13 +35,13 @@ async function byNats(run: Run): Promise<Figure[]> {
     run.say('nodes: NATS is left out: set NATS_URL to have it measured');
     return [];
   }
-  const line = run.own(await Line.to(process.env.NATS_URL));
-  const near = await startServer(run, { ...immediately, NATS_URL: line.url });
-  const far = await startServer(run, { ...immediately, ...near.env, NATS_URL: line.url });
+  const proxy = run.own(await CuttableProxy.to(process.env.NATS_URL));
+  const near = await startServer(run, { ...immediately, NATS_URL: proxy.url });
+  const far = await startServer(run, { ...immediately, ...near.env, NATS_URL: proxy.url });
   const cut: Cut = async (seconds) => {
-    line.cut();
+    proxy.cut();
     await delay(seconds * 1000);
-    line.mend();
+    proxy.restore();
   };
   return measure(run, 'NATS', near, far, cut);
 }
@@ -63,7 +63,7 @@ async function latencyTo(run: Run, near: Server, far: Server) {
   const [target] = (await fleet(near.url, 1)) as [Target];
   const clients = startClients(run, 'latency');
   const documents = [progressOf(target.clusterId)];
-  await clients.ask('open', { url: webSocket(far.url), readers: 10, documents } satisfies CrowdOptions);
+  await clients.ask('open', { url: webSocket(far.url), readers: 10, documents } satisfies SubscribersOptions);
   const report = { url: near.url, stepId: target.stepIds[0] as string };
   const pace: Pace = { report, size: 0, perSecond: 50, seconds: run.seconds };
   return async () => (await clients.ask<Latency>('measure', pace)).median;

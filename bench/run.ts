@@ -1,8 +1,10 @@
-// npm run bench -- [name …] [--json] [--moment]
+// npm run bench -- [name …] [--json | --markdown] [--moment]
 import { parseArgs } from 'node:util';
+import { age } from './age.js';
 import { boot } from './boot.js';
 import { fanout, fanoutMixed } from './fanout.js';
 import { growth } from './growth.js';
+import { hostile } from './hostile.js';
 import { idle } from './idle.js';
 import { latency } from './latency.js';
 import { list } from './list.js';
@@ -13,12 +15,13 @@ import { reportBatch } from './report-batch.js';
 import { resume } from './resume.js';
 import { storm } from './storm.js';
 import { type Bench, measure } from './support/bench.js';
-import { inWords } from './support/figure.js';
+import { inMarkdown, inWords, markdownHead } from './support/figure.js';
 
 const benches: Readonly<Record<string, Bench>> = {
   report,
   'report-batch': reportBatch,
   growth,
+  age,
   read,
   list,
   fanout,
@@ -29,20 +32,25 @@ const benches: Readonly<Record<string, Bench>> = {
   resume,
   nodes,
   boot,
+  hostile,
 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     json: { type: 'boolean', default: false, short: 'j' },
+    markdown: { type: 'boolean', default: false },
     moment: { type: 'boolean', default: false, short: 'm' },
   },
 });
 
-for (const name of chosen(positionals)) {
+const shown = values.json ? JSON.stringify : values.markdown ? inMarkdown : inWords;
+const names = chosen(positionals);
+if (values.markdown) console.log(markdownHead());
+for (const name of names) {
   // What goes on is said beside the figures, so that these can be piped on.
   const figures = await measure(benches[name] as Bench, values.moment, (words) => console.error(words));
-  for (const figure of figures) console.log(values.json ? JSON.stringify(figure) : inWords(figure));
+  for (const figure of figures) console.log(shown(figure));
 }
 
 function chosen(names: readonly string[]): readonly string[] {

@@ -1,11 +1,11 @@
 // Readers and a reporter in one process, whose clock both go by: from a report's sending to its reading.
 import { setTimeout as delay } from 'node:timers/promises';
 import { answer } from '../support/child.js';
-import { Crowd, type CrowdOptions } from '../support/crowd.js';
 import { completedIn } from '../support/documents.js';
 import { HttpConnection } from '../support/http-connection.js';
 import { reportBody } from '../support/reports.js';
 import { median, percentile } from '../support/statistics.js';
+import { Subscribers, type SubscribersOptions } from '../support/subscribers.js';
 
 export interface Pace {
   /** Where to report, and of what step; null to have a bare server echo messages of this size to everyone. */
@@ -23,12 +23,12 @@ export interface Latency {
   readonly size: number;
 }
 
-let crowd: Crowd;
+let subscribers: Subscribers;
 /** When each change was sent, from the first change of the first turn on: the n-th makes `completed` n. */
 const sent: number[] = [0];
 
 async function measure({ report, size, perSecond, seconds }: Pace): Promise<Latency> {
-  const { messages, bytes } = crowd;
+  const { messages, bytes } = subscribers;
   const send = report === null ? echo(size) : await reporter(report.url, report.stepId);
   const arrived = watch();
   const begun = performance.now();
@@ -41,15 +41,15 @@ async function measure({ report, size, perSecond, seconds }: Pace): Promise<Late
   return {
     median: median(taken),
     p99: percentile(taken, 0.99),
-    size: Math.round((crowd.bytes - bytes) / (crowd.messages - messages)),
+    size: Math.round((subscribers.bytes - bytes) / (subscribers.messages - messages)),
   };
 }
 
 /** Collects every reader's delay of every change. A message stands for all changes up to its own. */
 function watch(): () => Promise<number[]> {
-  const seen = new Int32Array(crowd.sockets.length).fill(sent.length - 1);
+  const seen = new Int32Array(subscribers.sockets.length).fill(sent.length - 1);
   const taken: number[] = [];
-  crowd.onMessage = (reader, payload) => {
+  subscribers.onMessage = (reader, payload) => {
     const now = performance.now();
     const completed = completedIn(payload) ?? 0;
     for (let change = (seen[reader] as number) + 1; change <= completed; change += 1) {
@@ -69,11 +69,11 @@ async function reporter(url: string, stepId: string) {
 }
 
 const echo = (size: number) => async (change: number) =>
-  crowd.sockets[0]?.send(`{"completed":${change},"filler":"`.padEnd(size - 2, '.').concat('"}'));
+  subscribers.sockets[0]?.send(`{"completed":${change},"filler":"`.padEnd(size - 2, '.').concat('"}'));
 
 answer({
-  async open(options: CrowdOptions) {
-    crowd = await Crowd.open(options);
+  async open(options: SubscribersOptions) {
+    subscribers = await Subscribers.open(options);
   },
   measure,
 });

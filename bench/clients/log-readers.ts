@@ -1,7 +1,7 @@
 // Readers of logs who are cut off and come back with their cursors: whether each has every event, once and in order.
 import { setTimeout as delay } from 'node:timers/promises';
 import { answer } from '../support/child.js';
-import { Crowd } from '../support/crowd.js';
+import { Subscribers } from '../support/subscribers.js';
 
 export interface LogOptions {
   readonly url: string;
@@ -15,7 +15,7 @@ interface Batch {
   readonly reset: boolean;
 }
 
-let crowd: Crowd;
+let subscribers: Subscribers;
 let options: LogOptions;
 let cursors: string[] = [];
 let counts: number[] = [];
@@ -30,16 +30,16 @@ async function open(given: LogOptions): Promise<void> {
   counts = new Array(given.readers).fill(0);
   logs = given.clusterIds.map(() => []);
   known = new Set();
-  crowd = await connect();
+  subscribers = await connect();
 }
 
-function connect(): Promise<Crowd> {
+function connect(): Promise<Subscribers> {
   const { url, readers, clusterIds } = options;
   const documentOf = (reader: number) => {
     const variables = { id: clusterIds[reader % clusterIds.length], after: cursors[reader] ?? null };
     return { query: subscription, variables };
   };
-  return Crowd.open({
+  return Subscribers.open({
     url,
     readers,
     documents: Array.from({ length: readers }, (_, reader) => documentOf(reader)),
@@ -81,9 +81,9 @@ async function settle(events: number): Promise<{ missing: number; repeated: numb
 
 answer({
   open,
-  cut: () => crowd.cut(),
+  cut: () => subscribers.cut(),
   async resume() {
-    crowd = await connect();
+    subscribers = await connect();
   },
   settle,
 });

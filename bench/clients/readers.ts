@@ -1,7 +1,7 @@
 // The readers, in a process of their own. They only count: what they read is for other benchmarks to look at.
 import { setTimeout as delay } from 'node:timers/promises';
 import { answer } from '../support/child.js';
-import { Crowd, type CrowdOptions } from '../support/crowd.js';
+import { Subscribers, type SubscribersOptions } from '../support/subscribers.js';
 
 export interface Flow {
   /** Messages received by all readers in a second. */
@@ -10,19 +10,19 @@ export interface Flow {
   readonly size: number;
 }
 
-let crowd: Crowd;
+let subscribers: Subscribers;
 
 async function count(seconds: number): Promise<Flow> {
-  const { messages, bytes } = crowd;
+  const { messages, bytes } = subscribers;
   const begun = performance.now();
   await delay(seconds * 1000);
-  const received = crowd.messages - messages;
-  return { rate: received / ((performance.now() - begun) / 1000), size: (crowd.bytes - bytes) / received };
+  const received = subscribers.messages - messages;
+  return { rate: received / ((performance.now() - begun) / 1000), size: (subscribers.bytes - bytes) / received };
 }
 
 answer({
-  async open(options: CrowdOptions) {
-    crowd = await Crowd.open(options);
+  async open(options: SubscribersOptions) {
+    subscribers = await Subscribers.open(options);
   },
   count,
 });

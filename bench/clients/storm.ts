@@ -1,8 +1,8 @@
 // Readers in a storm of reports: when each of them had the last state.
 import { setTimeout as delay } from 'node:timers/promises';
 import { answer } from '../support/child.js';
-import { Crowd, type CrowdOptions } from '../support/crowd.js';
 import { completedIn } from '../support/documents.js';
+import { Subscribers, type SubscribersOptions } from '../support/subscribers.js';
 
 export interface Calm {
   /** Milliseconds from the last report's answer until the last of the quick readers had its state. */
@@ -12,28 +12,28 @@ export interface Calm {
   readonly messages: number;
 }
 
-export interface StormOptions extends CrowdOptions {
+export interface StormOptions extends SubscribersOptions {
   /** How many of them read about one message a second. */
   readonly slow: number;
 }
 
-let crowd: Crowd;
+let subscribers: Subscribers;
 let completed: Int32Array;
 let at: Float64Array;
 
 async function open({ slow, ...options }: StormOptions): Promise<void> {
-  crowd = await Crowd.open(options);
+  subscribers = await Subscribers.open(options);
   completed = new Int32Array(options.readers);
   at = new Float64Array(options.readers);
-  crowd.onMessage = (reader, payload) => {
+  subscribers.onMessage = (reader, payload) => {
     completed[reader] = completedIn(payload) ?? (completed[reader] as number);
     at[reader] = performance.timeOrigin + performance.now();
   };
-  for (const { socket } of crowd.sockets.slice(0, slow)) slacken(socket);
+  for (const { socket } of subscribers.sockets.slice(0, slow)) readSlowly(socket);
 }
 
-/** Takes a message's worth of bytes a second and leaves the rest to wait. */
-function slacken(socket: Crowd['sockets'][number]['socket']): void {
+/** Reads one message's worth of bytes a second, and leaves the rest unread. */
+function readSlowly(socket: Subscribers['sockets'][number]['socket']): void {
   const [take] = socket.listeners('data') as [(chunk: Buffer) => void];
   socket.off('data', take).pause();
   setInterval(() => {
@@ -50,7 +50,11 @@ async function settle({ slow, units, ended }: { slow: number; units: number; end
       throw new Error(`expected every reader to know of ${units} units, one knows of ${Math.min(...quick())}`);
     await delay(10);
   }
-  return { lateness: Math.max(...at.subarray(slow)) - ended, closed: crowd.closed, messages: crowd.messages };
+  return {
+    lateness: Math.max(...at.subarray(slow)) - ended,
+    closed: subscribers.closed,
+    messages: subscribers.messages,
+  };
 }
 
 answer({ open, settle });

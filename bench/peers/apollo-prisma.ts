@@ -3,11 +3,11 @@ import { ApolloServer } from '@apollo/server';
 import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
 import Fastify from 'fastify';
 import { answer } from '../support/child.js';
-import { peerDatabase } from './database.js';
+import { peerPrisma } from './database.js';
 import { record } from './record.js';
 import { type ReportArguments, typeDefs } from './schema.js';
 
-const { prisma } = await peerDatabase();
+const prisma = await peerPrisma();
 const app = Fastify();
 const apollo = new ApolloServer({
   typeDefs,

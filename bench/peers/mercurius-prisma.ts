@@ -2,11 +2,11 @@
 import Fastify from 'fastify';
 import mercurius from 'mercurius';
 import { answer } from '../support/child.js';
-import { peerDatabase } from './database.js';
+import { peerPrisma } from './database.js';
 import { record } from './record.js';
 import { type ReportArguments, typeDefs } from './schema.js';
 
-const { prisma } = await peerDatabase();
+const prisma = await peerPrisma();
 const app = Fastify();
 await app.register(mercurius.default, {
   schema: typeDefs,

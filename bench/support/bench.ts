@@ -1,18 +1,18 @@
 import type { Figure } from './figure.js';
 
-/** How much of a benchmark to run, and where it leaves what must be closed after it. */
+/** How much of a benchmark to run, and what it has opened. */
 export interface Run {
-  /** For a moment only: to see that it works. Its figures say nothing. */
+  /** A short run, to see that it works. Its figures are meaningless. */
   readonly moment: boolean;
-  /** How often ours and the references take turns. */
+  /** Number of rounds of ours and the references. */
   readonly rounds: number;
-  /** How long a turn lasts. */
+  /** Duration of a turn. */
   readonly seconds: number;
-  /** `full`, or `moment` in a run for a moment: how many readers, rows or times. */
+  /** A size (subscribers, rows, repetitions): `full`, or `moment` in a short run. */
   size(full: number, moment: number): number;
   /** Closes `thing` when the benchmark is over, the latest first, however it ends. Returns it. */
   own<Thing extends Closable>(thing: Thing): Thing;
-  /** Says what goes on, to a person who waits. */
+  /** Prints progress. */
   say(words: string): void;
 }
 
@@ -22,7 +22,7 @@ export interface Closable {
 
 export type Bench = (run: Run) => Promise<Figure[]>;
 
-/** Runs one benchmark and closes all that it opened, in the end or when it is told to stop. */
+/** Runs one benchmark and closes everything it opened, at its end or at a signal. */
 export async function measure(bench: Bench, moment: boolean, say: Run['say']): Promise<Figure[]> {
   const opened: Closable[] = [];
   let closed: Promise<void> | null = null;
@@ -32,12 +32,24 @@ export async function measure(bench: Bench, moment: boolean, say: Run['say']): P
   };
   const stop = () => void close().finally(() => process.exit(1));
   process.once('SIGINT', stop).once('SIGTERM', stop);
+  const overdue = deadline(moment ? 180 : 900);
   try {
-    return await bench(runOf(moment, say, opened));
+    return await Promise.race([bench(runOf(moment, say, opened)), overdue.passed]);
   } finally {
+    overdue.clear();
     await close();
     process.off('SIGINT', stop).off('SIGTERM', stop);
   }
+}
+
+/** A benchmark that hangs fails at a deadline, and is closed like any other. */
+function deadline(seconds: number) {
+  let timer: NodeJS.Timeout;
+  const passed = new Promise<never>((_, reject) => {
+    const late = () => reject(new Error(`expected the benchmark to end within ${seconds} s, it did not`));
+    timer = setTimeout(late, seconds * 1000);
+  });
+  return { passed, clear: () => clearTimeout(timer) };
 }
 
 const runOf = (moment: boolean, say: Run['say'], opened: Closable[]): Run => ({

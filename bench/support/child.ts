@@ -27,13 +27,13 @@ interface Answer {
   readonly error?: string;
 }
 
-/** A Node process of its own, and a way to ask things of it. */
+/** A Node process, and calls of functions in it. Started by a benchmark; `answer` is the other end. */
 export class Child {
   readonly #process: ChildProcess;
-  /** Emits an answer under its number, `print` at output, and `error`, which ends every wait, when the process ends. */
+  /** Emits each answer under its number, `print` at output, and `error` when the process ends, which rejects all that wait. */
   readonly #news = new EventEmitter().setMaxListeners(0).on('error', () => {});
   #asked = 0;
-  /** The last it printed. */
+  /** Its last output. */
   #printed = '';
 
   constructor(file: string, { args = [], options = [], env = {} }: ChildOptions = {}) {
@@ -41,7 +41,7 @@ export class Child {
       cwd: root,
       env: { ...process.env, NODE_ENV: 'production', ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      // Ctrl-C is for the benchmark alone: it ends its children in order, those who use a database before its owner.
+      // Ctrl-C must reach the benchmark only: it ends its children in order, users of a database before its owner.
       detached: true,
     });
     this.#process.stdout?.setEncoding('utf8').on('data', (text: string) => this.#prints(text));
@@ -57,7 +57,7 @@ export class Child {
     return this.#process.pid as number;
   }
 
-  /** Waits until it has printed what `pattern` finds, and returns what its first group holds. */
+  /** Waits until its output matches `pattern`, and returns the first group. */
   async printed(pattern: RegExp): Promise<string> {
     for (;;) {
       const found = pattern.exec(this.#printed)?.[1];
@@ -66,7 +66,7 @@ export class Child {
     }
   }
 
-  /** Calls one of the functions that the process gave to `answer`. */
+  /** Calls one of the functions that the process passed to `answer`. */
   async ask<Result>(question: string, input: unknown = null): Promise<Result> {
     this.#asked += 1;
     const number = this.#asked;
@@ -94,7 +94,7 @@ export class Child {
 // biome-ignore lint/suspicious/noExplicitAny: each function knows its own input.
 type Functions = Readonly<Record<string, (input: any) => unknown>>;
 
-/** In the child: answers its parent's questions by these functions, until the parent is gone. */
+/** In the child: executes its parent's calls with these functions, until the parent has ended. */
 export function answer(functions: Functions): void {
   process.on('message', async ({ number, question, input }: Question) => {
     try {
@@ -104,6 +104,6 @@ export function answer(functions: Functions): void {
       process.send?.({ number, error: (error as Error).stack ?? String(error) } satisfies Answer);
     }
   });
-  // A parent that was killed leaves nobody else to end it.
+  // A parent that was killed cannot end it.
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 }

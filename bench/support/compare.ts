@@ -2,7 +2,7 @@ import type { Run } from './bench.js';
 import type { Figure } from './figure.js';
 import { median, rounded } from './statistics.js';
 
-/** Runs one turn and says what it measured. */
+/** Runs one turn and returns what it measured. */
 export type Turn = () => Promise<number>;
 
 export interface Reference {
@@ -19,8 +19,8 @@ export interface Comparison {
 }
 
 /**
- * Ours and the references take turns (A B A B …): what the machine does meanwhile meets them all. The first turn of
- * each warms it up and does not count. Ratios are taken within a round; the figure is their median.
+ * Ours and the references take turns (A B A B …), so that load from elsewhere affects all of them. The first turn of
+ * each is a warm-up and does not count. Ratios are taken within a round; the figure is their median.
  */
 export async function compare(run: Run, { bench, unit, ours, references }: Comparison): Promise<Figure[]> {
   const turns = [ours, ...references.map(({ turn }) => turn)];

@@ -1,12 +1,12 @@
-import type { Document } from './crowd.js';
+import type { Document } from './subscribers.js';
 
-/** What a page that shows a cluster's steps follows. */
+/** The subscription of a page that shows a cluster's steps. */
 export const progressOf = (clusterId: string): Document => ({
   query: `subscription ($id: ID!) { clusterProgress(clusterId: $id) { ${fields} } }`,
   variables: { id: clusterId },
 });
 
-/** The same in so many forms: each is another document to the server. */
+/** The same in `count` variants, each of which is another document to the server. */
 export function variantsOf(clusterId: string, count: number): Document[] {
   const { query, variables } = progressOf(clusterId);
   return Array.from({ length: count }, (_, number) => ({
@@ -22,7 +22,7 @@ const fields = `revision snapshot
 
 const key = Buffer.from('"completed":');
 
-/** How many units of the first step named in a message are done; null where it names none. */
+/** `completed` of the first step in a message; null when it has none. */
 export function completedIn(payload: Buffer): number | null {
   const at = payload.indexOf(key);
   if (at === -1) return null;

@@ -1,6 +1,6 @@
 import { graphql } from './graphql.js';
 
-/** A cluster that is being created, and its steps; the first one runs. */
+/** A cluster that is being created, and its steps; the first one is running. */
 export interface Target {
   readonly clusterId: string;
   readonly stepIds: readonly string[];

@@ -2,22 +2,27 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-const opcodes = { text: 1, close: 8, ping: 9, pong: 10 } as const;
+const opcodes = { more: 0, text: 1, close: 8, ping: 9, pong: 10 } as const;
+
+/** The first byte of a text in one frame. */
+const whole = 0x80 | opcodes.text;
 
 export interface FrameListener {
-  /** Called with each text frame's payload, which is only good until it returns. */
+  /** Called with each text frame's payload, which is valid only until it returns. */
   text(payload: Buffer): void;
   closed(code: number): void;
 }
 
 /**
- * A websocket that does no more than a bench needs: a full client would spend more on a frame than the server that
- * sends it, and would itself be what is measured.
+ * A minimal websocket client: a complete one would spend more CPU time on a frame than the server that
+ * sends it, and would itself be measured.
  */
 export class FrameSocket {
   readonly socket: Socket;
   readonly #listener: FrameListener;
   #rest: Buffer;
+  /** Fragments of a text. */
+  #pieces: Buffer[] = [];
 
   private constructor(socket: Socket, rest: Buffer, listener: FrameListener) {
     this.socket = socket;
@@ -46,7 +51,7 @@ export class FrameSocket {
     this.#write(opcodes.text, Buffer.from(text));
   }
 
-  /** Cuts the connection off as a failing network would: nothing is said. */
+  /** Closes the connection without a close frame, as a network failure would. */
   cut(): void {
     this.socket.removeAllListeners('close');
     this.socket.destroy();
@@ -58,16 +63,23 @@ export class FrameSocket {
     while (received.length - at >= 2) {
       const [head, length] = lengthsAt(received, at);
       if (received.length - at < head + length) break;
-      this.#take((received[at] as number) & 0x0f, received.subarray(at + head, at + head + length));
+      this.#take(received[at] as number, received.subarray(at + head, at + head + length));
       at += head + length;
     }
     this.#rest = received.subarray(at);
   }
 
-  #take(opcode: number, payload: Buffer): void {
-    if (opcode === opcodes.text) this.#listener.text(payload);
+  #take(first: number, payload: Buffer): void {
+    const opcode = first & 0x0f;
+    if (first === whole) this.#listener.text(payload);
+    else if (opcode === opcodes.text || opcode === opcodes.more) this.#piece(payload, first >= 0x80);
     else if (opcode === opcodes.ping) this.#write(opcodes.pong, payload);
     else if (opcode === opcodes.close) this.#close(payload.length >= 2 ? payload.readUInt16BE() : 1005);
+  }
+
+  #piece(payload: Buffer, isLast: boolean): void {
+    this.#pieces.push(isLast ? payload : Buffer.from(payload));
+    if (isLast) this.#listener.text(Buffer.concat(this.#pieces.splice(0)));
   }
 
   #close(code: number): void {
@@ -75,7 +87,7 @@ export class FrameSocket {
     this.#listener.closed(code);
   }
 
-  /** Masked by zeros, which is as good as any other mask to a server. */
+  /** Masked with zeros, which is valid to a server. */
   #write(opcode: number, payload: Buffer): void {
     const head = payload.length < 126 ? Buffer.alloc(6) : Buffer.alloc(8);
     head[0] = 0x80 | opcode;

@@ -1,6 +1,6 @@
 import { HttpConnection } from './http-connection.js';
 
-/** Asks once and returns `data`; errors are thrown. */
+/** Sends one request and returns `data`; throws errors. */
 export async function graphql<Data>(url: string, query: string, variables: object = {}): Promise<Data> {
   const connection = await HttpConnection.open(url);
   try {

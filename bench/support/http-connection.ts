@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
 /**
- * One keep-alive connection that posts GraphQL and waits for the answer. A third of the work of a whole HTTP client:
- * the clients share the processors with the server they load.
+ * One keep-alive connection that posts GraphQL and waits for the response. A third of the work of a complete HTTP client:
+ * the clients share the CPU with the server they load.
  */
 export class HttpConnection {
   readonly #socket: Socket;

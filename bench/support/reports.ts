@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** Of this process: makes every unit another one. */
+/** Counts units of this process, so that each is new. */
 let units = 0;
 const fleetName = randomUUID().slice(0, 8);
 

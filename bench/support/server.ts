@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Run } from './bench.js';
 import { built, Child, root } from './child.js';
 
-/** A Stepcast that runs as its users run it, in a process of its own. */
+/** A server that runs as its users run it, in a process of its own. */
 export interface Server {
   readonly child: Child;
   readonly url: string;
@@ -25,7 +25,7 @@ export async function startServer(run: Run, env: Readonly<Record<string, string>
   return { child, url: `${url}/graphql`, env: { DATABASE_URL: env.DATABASE_URL ?? '', ...database } };
 }
 
-/** With BENCH_PROFILE=folder, the server leaves a CPU profile there: where the time goes. */
+/** With BENCH_PROFILE=folder, the server writes a CPU profile to that folder. */
 const profiled = () => (process.env.BENCH_PROFILE ? ['--cpu-prof', '--cpu-prof-dir', process.env.BENCH_PROFILE] : []);
 
 /** Where an embedded database may live for the run. */

@@ -14,7 +14,7 @@ export function percentile(values: Iterable<number>, share: number): number {
 
 export const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Four significant digits: more would pretend to a precision that no run here has. */
+/** Four significant digits: the runs are not more precise. */
 export const rounded = (value: number) => Number(value.toPrecision(4));
 
 const ascending = (values: Iterable<number>) => Float64Array.from(values).sort();

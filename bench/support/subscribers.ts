@@ -6,22 +6,24 @@ export interface Document {
   readonly variables: object;
 }
 
-export interface CrowdOptions {
+export interface SubscribersOptions {
   /** Of the websocket. */
   readonly url: string;
   readonly readers: number;
-  /** What they follow: readers take these in turn. */
+  /** What they subscribe to, assigned in turn. */
   readonly documents: readonly Document[];
-  /** Called with each message's reader and payload; the payload is only good until it returns. */
+  /** Whether a subscription gets a first message at once, which `open` waits for (default: true). */
+  readonly first?: boolean;
+  /** Called with each message's reader and payload; the payload is valid only until it returns. */
   readonly onMessage?: Listener;
 }
 
 type Listener = (reader: number, payload: Buffer) => void;
 
-/** Many readers, each with a socket and a subscription of its own. */
-export class Crowd {
+/** Many subscribers, each with a socket and a subscription of its own. */
+export class Subscribers {
   readonly sockets: FrameSocket[] = [];
-  /** Messages of subscriptions received by all of them, and their bytes. */
+  /** Total of messages of subscriptions received, and their bytes. */
   messages = 0;
   bytes = 0;
   /** Sockets that the server has closed. */
@@ -29,22 +31,28 @@ export class Crowd {
   onMessage: Listener = () => {};
   #waiting: { messages: number; resolve: () => void } | null = null;
 
-  /** Returns once every reader has its first message. */
-  static async open({ url, readers, documents, onMessage }: CrowdOptions): Promise<Crowd> {
-    const crowd = new Crowd();
-    if (onMessage) crowd.onMessage = onMessage;
+  /** Resolves once every subscriber has its first message, if there is one. */
+  static async open({
+    url,
+    readers,
+    documents,
+    first: awaited = true,
+    onMessage,
+  }: SubscribersOptions): Promise<Subscribers> {
+    const subscribers = new Subscribers();
+    if (onMessage) subscribers.onMessage = onMessage;
     for (let first = 0; first < readers; first += 100) {
       const count = Math.min(100, readers - first);
       const joining = Array.from({ length: count }, (_, index) => {
-        return crowd.#join(url, first + index, documents[(first + index) % documents.length] as Document);
+        return subscribers.#join(url, first + index, documents[(first + index) % documents.length] as Document);
       });
       await Promise.all(joining);
-      await crowd.received(first + count);
+      if (awaited) await subscribers.received(first + count);
     }
-    return crowd;
+    return subscribers;
   }
 
-  /** Waits until so many messages have been received in all. */
+  /** Waits until this total of messages has been received. */
   received(messages: number): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting = { messages, resolve };

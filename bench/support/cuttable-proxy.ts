@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** Stands between a server and a service, and can cut the two off from each other. */
-export class Line {
+/** A TCP proxy between a server and a service that can be interrupted. */
+export class CuttableProxy {
   readonly #open = new Set<Socket>();
   readonly #server = createServer((near) => this.#join(near));
   readonly #target: URL;
@@ -12,10 +12,10 @@ export class Line {
     this.#target = target;
   }
 
-  static async to(url: string): Promise<Line> {
-    const line = new Line(new URL(url));
-    await once(line.#server.listen(0, '127.0.0.1'), 'listening');
-    return line;
+  static async to(url: string): Promise<CuttableProxy> {
+    const proxy = new CuttableProxy(new URL(url));
+    await once(proxy.#server.listen(0, '127.0.0.1'), 'listening');
+    return proxy;
   }
 
   get url(): string {
@@ -24,13 +24,13 @@ export class Line {
     return url.href;
   }
 
-  /** Ends every connection, and each new one, until `mend`. */
+  /** Ends every connection, and each new one, until `restore`. */
   cut(): void {
     this.#cut = true;
     for (const socket of this.#open) socket.destroy();
   }
 
-  mend(): void {
+  restore(): void {
     this.#cut = false;
   }
 

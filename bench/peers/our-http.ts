@@ -1,0 +1,29 @@
+import { pino } from 'pino';
+import type { Services } from '../../src/graphql/context.js';
+import { shipped } from '../support/shipped.js';
+import type { ReportArguments } from './schema.js';
+
+/** What `reportEvents` answers. */
+export interface Recorded {
+  readonly results: readonly object[];
+  readonly steps: readonly object[];
+}
+
+/** Serves our own HTTP and GraphQL, from the build that is shipped, with something else behind `reportEvents`. */
+export async function serveOurHttp(
+  reportEvents: (tenantId: string, input: ReportArguments['input']) => Promise<Recorded>,
+): Promise<string> {
+  const { createHttp } = await shipped<typeof import('../../src/transport/http.js')>('transport/http.js');
+  const { createPrepareOperation } = await shipped<typeof import('../../src/graphql/prepare.js')>('graphql/prepare.js');
+  const { loadSchema } = await shipped<typeof import('../../src/graphql/schema.js')>('graphql/schema.js');
+  const schema = loadSchema();
+  const http = await createHttp({
+    schema,
+    services: { recorder: { reportEvents } } as unknown as Services,
+    check: createPrepareOperation(schema).check,
+    log: pino({ level: 'silent' }),
+    door: { admit: () => null },
+    ready: () => true,
+  });
+  return `${await http.listen({ port: 0, host: '127.0.0.1' })}/graphql`;
+}
