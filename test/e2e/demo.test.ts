@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { createClient } from '../../src/client/index.js';
+import { ok } from '../support/api.js';
 import { startApp } from '../support/app.js';
 
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
-const timeout = 240_000;
+const timeout = 600_000;
 
 const creating = [
   'Launching instances',
@@ -19,7 +20,7 @@ const creating = [
   'Verifying replication',
 ];
 
-test('the demo creates a real cluster, adds a replica, deletes it all, and a watcher sees it succeed', {
+test('S5, S5b: the demo creates a real cluster, adds replicas (one is retried, one is replaced), deletes it all', {
   timeout,
 }, async () => {
   const stage = await setStage();
@@ -41,14 +42,42 @@ test('the demo creates a real cluster, adds a replica, deletes it all, and a wat
       .map(({ stepName, source, completed }) => [stepName, source, completed]);
   const sources = ['infra', 'infra', 'postgresql', 'postgresql', 'postgresql'];
   expect(told('CREATING')).toEqual(creating.map((name, index) => [name, sources[index], index < 3 ? 3 : 2]));
-  expect(told('SCALING')).toEqual(creating.map((name, index) => [name, sources[index], 1]));
+  expect(told('SCALING')).toEqual(creating.map((name, index) => [name, sources[index], 2]));
   expect(told('DELETING')).toEqual([
-    ['Stopping instances', 'infra', 4],
-    ['Removing data', 'infra', 4],
+    ['Stopping instances', 'infra', 5],
+    ['Removing data', 'infra', 5],
   ]);
   expect(
     steps.every(({ state, completedAt, duration }) => state === 'SUCCEEDED' && completedAt && duration !== null),
   ).toBe(true);
+  const waiting = steps.find(({ stepType, stepName }) => stepType === 'SCALING' && stepName === creating[1]);
+  expect(await unitsOf(stage, waiting?.id)).toEqual(
+    expect.arrayContaining([
+      { instanceName: expect.stringMatching(/-3$/), state: 'SUCCEEDED', reports: 2, lastFailure: taken },
+      { instanceName: expect.stringMatching(/-4$/), state: 'REPLACED', reports: 1, lastFailure: taken },
+      { instanceName: expect.stringMatching(/-5$/), state: 'SUCCEEDED', reports: 1, lastFailure: null },
+    ]),
+  );
+  await stage.expectEmpty();
+});
+
+test('O2: an engine that is killed leaves its operation running, and the one that is started again supersedes it', {
+  timeout,
+}, async () => {
+  const stage = await setStage();
+  const demo = stage.run('examples/postgres-cluster/main.js', '--restart', '--replicas', '1');
+  const clusterId = await idFrom(demo);
+  expect(await demo.ended).toBe(0);
+  const { nodes } = await stage.client.operations({ clusterId });
+  const [deleting, scaling, created, killed] = nodes;
+  expect([nodes.length, deleting?.state, scaling?.state, created?.state]).toEqual([
+    4,
+    'SUCCEEDED',
+    'SUCCEEDED',
+    'SUCCEEDED',
+  ]);
+  const reason = `superseded by operation ${created?.id}`;
+  expect(killed).toMatchObject({ type: 'CREATING', state: 'INTERRUPTED', reason });
   await stage.expectEmpty();
 });
 
@@ -62,13 +91,13 @@ test('E5: a replica whose port is taken fails with its log, traceback and error 
 
   expect(await watch.ended).toBe(1);
   await demo.ended;
-  const { nodes } = await stage.client.events({ clusterId, successful: false });
+  const { nodes } = await stage.client.events({ clusterId, filter: { successful: false } });
   expect(nodes).toMatchObject([{ instanceName: expect.stringMatching(/-replica-2$/), nodeGroupId: 'replica' }]);
   const [failure] = nodes;
   expect(failure?.eventInfo).toContain('could not bind IPv4 address "127.0.0.1": Address already in use');
   expect(failure?.eventInfo).toMatch(/\n {4}at async Instance\.untilReady /);
   expect(failure?.errorId).toBeTruthy();
-  expect(await stage.client.eventByErrorId(failure?.errorId ?? '')).toEqual(failure);
+  expect(await stage.client.eventsByErrorId(failure?.errorId ?? '')).toEqual([failure]);
   expect(stage.logged.filter(({ errorId }) => errorId === failure?.errorId)).toHaveLength(1);
 
   const output = await watch.output;
@@ -111,6 +140,14 @@ test('the demo, when interrupted, says so, and leaves neither processes nor file
   await stage.expectEmpty();
 });
 
+const taken = { eventInfo: expect.stringContaining('Address already in use') };
+
+async function unitsOf({ ask }: Awaited<ReturnType<typeof setStage>>, id: string | undefined) {
+  const query = `query ($id: ID!) { node(id: $id) { ... on ClusterProvisionStep {
+    units { nodes { instanceName state reports lastFailure { eventInfo } } } } } }`;
+  return (await ask(query, { id })).node.units.nodes;
+}
+
 /** A server, and a folder of its own for whatever the demo leaves behind. */
 async function setStage() {
   const app = await startApp();
@@ -126,6 +163,8 @@ async function setStage() {
   const url = `${app.url}/graphql`;
   return {
     client: createClient({ url }),
+    // biome-ignore lint/suspicious/noExplicitAny: an answer of any form
+    ask: (query: string, variables: object): Promise<any> => ok(app.url, query, variables),
     logged: app.logged,
     run: (script: string, ...args: string[]) => {
       const run = start([join(dist, script), ...args, '--url', url], folder);
@@ -159,7 +198,7 @@ function start(args: string[], folder: string) {
 }
 
 async function idFrom(demo: ReturnType<typeof start>): Promise<string> {
-  const line = /npm run watch -- (\S+)\n/;
+  const line = /npm run watch -- (\S+).*\n/;
   return line.exec(await demo.until(line))?.[1] ?? 'expected the demo to say what to watch';
 }
 

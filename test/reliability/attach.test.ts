@@ -43,7 +43,7 @@ test(`W1, W2: ${times} times, a state followed from a random moment on comes to 
     expect(messages.at(-1)?.cluster).toEqual(whole.cluster);
 
     const seen = messages.slice(0, random.between(1, messages.length));
-    const back = progressOf(on.url, clusterId, seen.at(-1)?.revision);
+    const back = progressOf(on.url, clusterId, seen.at(-1)?.cursor);
     const missed = progress(await back.until(() => true));
     expect(missed[0]?.snapshot).toBe(false);
     expect(held([...seen, ...missed])).toEqual(held([whole]));

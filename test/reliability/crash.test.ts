@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openEmbedded } from '../../src/storage/embedded.js';
+import { openEmbedded } from '../../src/storage/embedded/embedded.js';
 import { quiet } from '../support/database.js';
 import { testFolder } from '../support/embedded.js';
 import { Fleet } from './fleet.js';
@@ -11,7 +11,7 @@ import { endless } from './work.js';
 const times = rounds(5);
 
 test(`E1, E2: a server killed ${times} times while 20 reporters send loses nothing it acknowledged`, {
-  timeout: 60_000 + times * 10_000,
+  timeout: 180_000 + times * 10_000,
 }, async () => {
   const random = seeded();
   const dataDir = await testFolder();

@@ -11,15 +11,15 @@ export interface FleetOptions {
 }
 
 /**
- * Reporters that do as good ones do: each sends a few events at a time, for any of the steps, and sends them again until
- * they are answered, whatever happens to the server.
+ * Well-behaved reporters: each sends a few events at a time, for any of the steps, and repeats them until
+ * they are acknowledged, whatever happens to the server. Created by a test, which ends them.
  */
 export class Fleet {
-  /** Of the events that the server has said to be in its log. */
+  /** Ids of the events that the server has acknowledged. */
   readonly acknowledged = new Set<string>();
-  /** Other answers, of which there should be none. */
+  /** Unexpected responses. */
   readonly refused: unknown[] = [];
-  /** Whom they report to from now on. */
+  /** The server that they report to from now on. */
   url: string;
   readonly #options: FleetOptions;
   readonly #working: Promise<void>[];
@@ -37,7 +37,7 @@ export class Fleet {
     return new Promise((resolve) => this.#waiting.push({ count: this.acknowledged.size + count, resolve }));
   }
 
-  /** Ends their work, once what is on its way is answered. */
+  /** Ends them once their pending requests are answered. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await Promise.all(this.#working);

@@ -1,7 +1,8 @@
 import pg from 'pg';
-import { onTestFinished, vi } from 'vitest';
+import { onTestFinished } from 'vitest';
+import { until } from '../support/wait.js';
 
-/** Lets no commit of an event beneath the cluster through until it is opened. */
+/** Blocks commits of events of the cluster until it is opened. */
 export async function gateAt(url: string, clusterId: string) {
   const keeper = new pg.Client(url);
   await keeper.connect();
@@ -16,7 +17,7 @@ export async function gateAt(url: string, clusterId: string) {
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
   return {
     /** Resolves when a commit waits. */
-    reached: () => vi.waitUntil(async () => (await keeper.query(waiting)).rowCount),
+    reached: () => until(async () => (await keeper.query(waiting)).rowCount),
     open: () => keeper.end(),
   };
 }

@@ -3,7 +3,7 @@ import type { Config } from '../../src/config.js';
 import { startApp } from '../support/app.js';
 import { testDatabase } from '../support/database.js';
 
-/** Two servers on one database: their URLs, and the database's. Gone with the test, or, but for the database, earlier. */
+/** Two servers on one database: their URLs, and the database's. Closed with the test, or earlier, except for the database. */
 export async function pair(config: Partial<Config> = {}) {
   const database = await testDatabase();
   const shared = { logLevel: 'silent', ...config, databaseUrl: database.url } as const;

@@ -1,11 +1,11 @@
 import { onTestFailed } from 'vitest';
 
-/** How often a test repeats itself: `ROUNDS` of the environment, else `few`. */
+/** Number of repetitions of a test: `ROUNDS` of the environment, else `few`. */
 export const rounds = (few: number) => Number(process.env.ROUNDS ?? few);
 
 export type Random = ReturnType<typeof seeded>;
 
-/** Chance that can be repeated: a test that fails says with which `SEED` in the environment it takes the same turns. */
+/** Repeatable random numbers: a test that fails prints the `SEED` with which it makes the same choices again. */
 export function seeded() {
   const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 32));
   onTestFailed(() => console.error(`repeat with SEED=${seed}`));

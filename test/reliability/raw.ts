@@ -11,9 +11,9 @@ export interface Message {
   readonly payload?: any;
 }
 
-/** graphql-transport-ws by hand, so that it can be spoken wrongly. Gone with the test. */
+/** A client of graphql-transport-ws that can violate the protocol. Closed with the test. */
 export class Raw {
-  /** All that came. */
+  /** Everything received. */
   readonly messages: Message[] = [];
   /** The code that the socket was closed with. */
   readonly closed: Promise<number>;
@@ -21,7 +21,7 @@ export class Raw {
 
   private constructor(
     readonly ws: WebSocket,
-    /** What carries the frames. */
+    /** The TCP socket. */
     readonly socket: Socket,
   ) {
     this.closed = new Promise((resolve) => ws.once('close', resolve));
@@ -32,7 +32,7 @@ export class Raw {
     });
   }
 
-  /** A socket on which nothing has been said. */
+  /** A socket before `connection_init`. */
   static async connect(url: string, protocols: string[] = ['graphql-transport-ws']): Promise<Raw> {
     const ws = new WebSocket(`${url.replace(/^http/, 'ws')}/graphql`, protocols);
     const [[response]] = (await Promise.all([once(ws, 'upgrade'), once(ws, 'open')])) as [[IncomingMessage], unknown];
@@ -41,7 +41,7 @@ export class Raw {
     return raw;
   }
 
-  /** A socket that subscriptions may be opened on. */
+  /** A socket after `connection_ack`. */
   static async open(url: string): Promise<Raw> {
     const raw = await Raw.connect(url);
     await raw.init();
@@ -62,7 +62,7 @@ export class Raw {
     this.send({ id, type: 'subscribe', payload: { query: String(query), variables } });
   }
 
-  /** The first message that meets the condition, come or yet to come. Throws when the socket is closed without it. */
+  /** The first message that meets the condition, received already or later. Throws when the socket is closed before. */
   async find(isWanted: (message: Message) => boolean): Promise<Message> {
     for (let at = 0; ; ) {
       for (; at < this.messages.length; at++) {

@@ -99,7 +99,7 @@ function suite(carrierOf: () => Promise<Carrier>) {
     await expectWhole(databaseUrl, [fleet], watchers);
   });
 
-  test('W6, S12: a server killed while it is reported to: readers on the other miss nothing, and its work goes on there', {
+  test('W6, O7: a server killed while it is reported to: readers on the other miss nothing, and its work goes on there', {
     timeout,
   }, async () => {
     const random = seeded();

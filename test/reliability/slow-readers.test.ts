@@ -11,7 +11,7 @@ const timeout = 120_000;
 
 const impatient = server({ readerTimeoutSeconds: 1 });
 
-test('W5: a reader that takes nothing is sent away with 1013 and comes back with its cursor; others get everything', {
+test('W5: a client that reads nothing is disconnected with 1013 and comes back with its cursor; others get everything', {
   timeout,
 }, async () => {
   const { url, app } = impatient;
@@ -21,7 +21,7 @@ test('W5: a reader that takes nothing is sent away with 1013 and comes back with
   frozen.subscribe('log', String(ClusterEventsDocument), { clusterId });
   await frozen.find(isBatch);
   frozen.ws.pause();
-  while (!app.logged.some(({ msg }) => msg === 'a reader that takes nothing is sent away')) {
+  while (!app.logged.some(({ msg }) => msg === 'a client that reads nothing is disconnected')) {
     const eventInfo = 'x'.repeat(60_000);
     await report(
       url,

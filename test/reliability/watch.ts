@@ -5,7 +5,7 @@ import { eventsOf, progressOf } from '../rules/follow.js';
 import type { Live } from '../support/api.js';
 import { logged, rows } from './recount.js';
 
-/** A reader of a cluster's log and of its state, and what it has seen. */
+/** A subscriber of a cluster's log and state, and what it has received. */
 export class Watcher {
   readonly #clusterId: string;
   readonly #log: Live<ClusterEventsSubscription>;

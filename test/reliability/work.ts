@@ -1,13 +1,13 @@
 import { only } from '../rules/fixture.js';
 import { createCluster, startOperation } from '../support/api.js';
 
-/** A cluster, and its only step, which is never done. */
+/** A cluster, and its only step, which is never completed. */
 export interface Work {
   readonly clusterId: string;
   readonly stepId: string;
 }
 
-/** So many clusters with work for ever. */
+/** `count` clusters with steps that are never completed. */
 export function endless(url: string, count: number): Promise<Work[]> {
   const one = async (_: unknown, index: number) => {
     const { id } = await createCluster(url, { name: `cluster ${index}` });

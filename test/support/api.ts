@@ -1,3 +1,4 @@
+import type { Answered } from '../../src/client/http.js';
 import {
   type ClusterFieldsFragment,
   CreateClusterDocument,
@@ -15,7 +16,7 @@ import type { Answer, Document } from './watch.js';
 
 export { Ended, type Live, open, postBySocket } from './watch.js';
 
-/** Sends a query or a mutation to the server at `url` (`http://127.0.0.1:4000`) and answers what it said. */
+/** Sends a query or a mutation to the server at `url` (`http://127.0.0.1:4000`) and returns the response. */
 export async function post<Data, Variables extends object>(
   url: string,
   query: Document<Data, Variables>,
@@ -34,10 +35,10 @@ export async function ok<Data, Variables extends object>(
   url: string,
   query: Document<Data, Variables>,
   variables?: Variables,
-): Promise<Data> {
+): Promise<Answered<Data, Variables>> {
   const { data, errors } = await post(url, query, variables);
   if (errors || !data) throw new Error(`expected data, got ${JSON.stringify(errors)}`);
-  return data;
+  return data as Answered<Data, Variables>;
 }
 
 /** A new cluster, called `demo` unless said otherwise. */
@@ -48,7 +49,7 @@ export async function createCluster(
   return (await ok(url, CreateClusterDocument, { input: { name: 'demo', ...input } })).createCluster.cluster;
 }
 
-export type StartedOperation = NonNullable<StartOperationMutation['startOperation']['operation']>;
+export type StartedOperation = NonNullable<NonNullable<StartOperationMutation['startOperation']>['operation']>;
 
 /** An operation with these steps; a step given by its name alone has no known total. None given: the declared plan. */
 export async function startOperation(
@@ -74,10 +75,10 @@ export const event = (stepId: string, over: Partial<EventInput> = {}): EventInpu
   ...over,
 });
 
-/** Reports events and answers their outcomes, in their order, and the steps that changed. */
+/** Reports events and returns their outcomes, in their order, and the steps that changed. */
 export async function report(
   url: string,
   events: readonly EventInput[],
-): Promise<ReportEventsMutation['reportEvents']> {
+): Promise<NonNullable<ReportEventsMutation['reportEvents']>> {
   return (await ok(url, ReportEventsDocument, { input: { events: [...events] } })).reportEvents;
 }

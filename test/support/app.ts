@@ -1,13 +1,13 @@
-import { pino } from 'pino';
 import { type App, createApp } from '../../src/app.js';
 import { type Config, readConfig } from '../../src/config.js';
+import { createLog } from '../../src/log.js';
 import { testDatabase } from './database.js';
 
 export interface TestApp {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
   readonly databaseUrl: string;
-  /** What the server logged, a line an object. */
+  /** The server's log entries. */
   readonly logged: readonly Record<string, unknown>[];
   close(): Promise<void>;
 }
@@ -16,7 +16,7 @@ export interface TestApp {
 export async function startApp({ databaseUrl, ...given }: Partial<Config> = {}): Promise<TestApp> {
   const database = databaseUrl ? { url: databaseUrl, close: async () => {} } : await testDatabase();
   const logged: Record<string, unknown>[] = [];
-  const log = pino({ level: 'info' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
+  const log = createLog('info', { write: (line) => void logged.push(JSON.parse(line)) });
   const config = { ...readConfig({ PORT: '0', DATABASE_URL: database.url }), ...given };
   const app: App = await createApp(config, log).catch(async (error) => {
     await database.close();

@@ -14,11 +14,11 @@ export const openBrowser = (): Promise<Browser> =>
 
 export interface Visit {
   readonly page: Page;
-  /** What the page complained of, and what it asked of anybody but its own server (which it did not get). */
+  /** Errors of the page, and its requests to other servers, which are blocked. */
   readonly complaints: string[];
 }
 
-/** Opens a page that can reach its own server and nothing else. */
+/** Opens a page that can reach its own server only. */
 export async function visit(visitor: BrowserContext, url: string): Promise<Visit> {
   const page = await visitor.newPage();
   const complaints: string[] = [];

@@ -2,15 +2,16 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { onTestFinished, vi } from 'vitest';
-import { type Embedded, openEmbedded } from '../../src/storage/embedded.js';
-import { findPostmaster } from '../../src/storage/embedded-postmaster.js';
+import { onTestFinished } from 'vitest';
+import { type Embedded, openEmbedded } from '../../src/storage/embedded/embedded.js';
+import { findPostmaster } from '../../src/storage/embedded/postmaster.js';
 import { quiet } from './database.js';
+import { until } from './wait.js';
 
-/** A directory of the test's own, gone when it is over, with the database that may still run in it. */
+/** A directory of the test, removed afterwards, together with the database that may still run in it. */
 export async function testFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'stepcast-test-'));
-  // Root's database runs as another user, who has to get through.
+  // Started as root, the database runs as another user, who must be able to enter the folder.
   await chmod(folder, 0o755);
   onTestFinished(async () => {
     await killDatabase(folder);
@@ -24,7 +25,7 @@ export async function killDatabase(dataDir: string): Promise<void> {
   const pid = await postmasterOf(dataDir);
   if (pid === undefined) return;
   process.kill(pid, 'SIGKILL');
-  await vi.waitUntil(async () => (await postmasterOf(dataDir)) !== pid);
+  await until(async () => (await postmasterOf(dataDir)) !== pid);
 }
 
 /** Open until the test is over. */
@@ -34,7 +35,10 @@ export async function open(dataDir: string): Promise<Embedded> {
   return embedded;
 }
 
-/** The values a statement answers, in one list. */
+/** The embedded database's URL, for what its servers may not do. */
+export const asSuperuser = (url: string) => url.replace('//stepcast@', '//stepcast_admin@');
+
+/** All values that a statement returns, in one list. */
 export async function ask(url: string, sql: string): Promise<unknown[]> {
   const client = new pg.Client(url);
   try {

@@ -4,7 +4,7 @@
 import { fileURLToPath } from 'node:url';
 import { runnerImport } from 'vite';
 
-const file = fileURLToPath(new URL('../../src/storage/embedded.ts', import.meta.url));
+const file = fileURLToPath(new URL('../../src/storage/embedded/embedded.ts', import.meta.url));
 const { module } = await runnerImport(file, { configFile: false, logLevel: 'silent' });
 const log = { info: () => {}, warn: () => {}, error: () => {} };
 try {

@@ -6,10 +6,14 @@ import { onTestFinished } from 'vitest';
 
 const script = fileURLToPath(new URL('opener.mjs', import.meta.url));
 
-/** Another process that opens the embedded database in `dataDir`, as another user if need be. Gone with the test. */
+/** Another process that opens the embedded database in `dataDir`, as another user if given. Ended with the test. */
 export function spawnOpener(dataDir: string, user: { uid?: number; gid?: number } = {}) {
   const child = spawn(process.execPath, [script, dataDir], { stdio: ['ignore', 'pipe', 'inherit'], ...user });
-  const said = once(createInterface(child.stdout), 'line').then(([line]) => JSON.parse(line));
+  const exited = once(child, 'close').then(([code, signal]) => {
+    throw new Error(`expected ${process.execPath} to say where the database is, got its end: ${code ?? signal}`);
+  });
+  const said = Promise.race([once(createInterface(child.stdout), 'line'), exited]).then(([line]) => JSON.parse(line));
+  said.catch(() => {}); // a test that does not wait for it may kill it
   onTestFinished(() => kill(child));
   return { said, kill: () => kill(child) };
 }

@@ -13,19 +13,19 @@ export type Document<Data, Variables> = string | TypedDocumentString<Data, Varia
 
 export type Result<Data> = FormattedExecutionResult<Data, unknown>;
 
-/** An operation on a socket of its own: what it receives is kept until it is asked for. */
+/** An operation on a socket of its own. Results are queued until they are read. */
 export interface Live<Data> {
   /** The next result. Throws an Ended when there is none: the stream has completed, failed, or lost its socket. */
   next(): Promise<Result<Data>>;
   /** The data of the next results, up to the first that meets the condition, that one included. */
   until(isLast: (data: Data) => boolean): Promise<Data[]>;
-  /** The data of all results that are left; resolves when the stream has completed. */
+  /** The data of all remaining results; resolves when the stream has completed. */
   rest(): Promise<Data[]>;
   /** Resolves once the socket is closed. */
   close(): Promise<void>;
 }
 
-/** Why a stream goes on no longer: the errors it was refused with, or the code its socket was closed with; neither when it completed. */
+/** Why a stream ended: the errors it was refused with, or the code its socket was closed with; neither when it completed. */
 export class Ended extends Error {
   constructor(
     readonly errors?: readonly GraphQLFormattedError[],
@@ -54,7 +54,7 @@ export function open<Data, Variables extends object>(
   return { ...reading(() => inbox.next()), close: async () => void (await Promise.all([client.dispose(), closed])) };
 }
 
-/** Sends a query or a mutation over a socket and answers what `post` answers. */
+/** Sends a query or a mutation over a socket and returns what `post` returns. */
 export async function postBySocket<Data, Variables extends object>(
   url: string,
   query: Document<Data, Variables>,
@@ -110,7 +110,7 @@ function reading<Data>(next: () => Promise<Result<Data>>) {
   return { next, until, rest };
 }
 
-/** What has come and was not yet asked for, or who asked and has not got it. */
+/** Results that were not read yet, or readers that wait for one. */
 class Inbox<Item> {
   readonly #items: Item[] = [];
   readonly #asking: { resolve(item: Item): void; reject(end: Ended): void }[] = [];

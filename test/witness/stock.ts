@@ -6,10 +6,9 @@ import { type Batch, type Progress, type State, Testimony, type Witness } from '
 
 const page = readFileSync(new URL('../../docs/protocol.md', import.meta.url), 'utf8');
 /** The page's own documents: readers will copy them. */
-const [progressDocument = '', eventsDocument = ''] = Array.from(
-  page.matchAll(/```graphql\n(.*?)```/gs),
-  ([, text]) => text,
-);
+const documents = Array.from(page.matchAll(/```graphql\n(.*?)```/gs), ([, text = '']) => text);
+const first = (field: string) => documents.find((text) => text.includes(`${field}(`)) ?? '';
+const [progressDocument, eventsDocument] = [first('clusterProgress'), first('clusterEvents')];
 
 /** The stock graphql-ws client. What it sends anew after a loss is `variables`, which we keep current. */
 export function stockClient(url: string, clusterId: string, events: number): Witness {
@@ -19,7 +18,7 @@ export function stockClient(url: string, clusterId: string, events: number): Wit
   const progress = follow<{ clusterProgress: Progress }>(client, progressDocument, clusterId, ({ clusterProgress }) => {
     testimony.takeProgress(clusterProgress);
     held.take(clusterProgress);
-    return { after: clusterProgress.revision, done: held.hasEnded };
+    return { after: clusterProgress.cursor, done: held.hasEnded };
   });
   const log = follow<{ clusterEvents: Batch }>(client, eventsDocument, clusterId, ({ clusterEvents }) => {
     testimony.takeBatch(clusterEvents);
@@ -59,7 +58,7 @@ function follow<Data>(
   client: Client,
   query: string,
   clusterId: string,
-  take: (data: Data) => { after: number | string; done: boolean },
+  take: (data: Data) => { after: string; done: boolean },
 ): Promise<void> {
   const variables: Record<string, unknown> = { id: clusterId };
   return new Promise((resolve, reject) => {

@@ -15,6 +15,7 @@ interface Entity {
 /** A message of `clusterProgress`. */
 export interface Progress {
   readonly revision: number;
+  readonly cursor: string;
   readonly snapshot: boolean;
   readonly cluster: object;
   readonly operations: readonly Entity[];

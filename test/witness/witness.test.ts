@@ -1,6 +1,7 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { EventInput } from '../../src/generated/client.js';
 import { createCluster, event, ok, report, startOperation } from '../support/api.js';
+import { eventually } from '../support/wait.js';
 import { noPython, pythonClient } from './python.js';
 import { type Server, startServer } from './server.js';
 import { stockClient } from './stock.js';
@@ -68,8 +69,7 @@ async function provision(server: Server, events: EventInput[], { testimony, ende
 }
 
 /** E2: sent again, events that had arrived change nothing. */
-const reportUntilAnswered = (url: string, events: EventInput[]) =>
-  vi.waitFor(() => report(url, events), { timeout: 60_000, interval: 100 });
+const reportUntilAnswered = (url: string, events: EventInput[]) => eventually(() => report(url, events));
 
 /** What the witness should have seen, by a query. */
 async function ask(url: string, id: string): Promise<{ state: State; events: object[] }> {

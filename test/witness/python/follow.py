@@ -17,9 +17,10 @@ from websockets import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 DOCUMENTS = {
-    "clusterProgress": """subscription ($id: ID!, $after: Int) {
+    "clusterProgress": """subscription ($id: ID!, $after: String) {
       clusterProgress(clusterId: $id, after: $after) {
         revision
+        cursor
         snapshot
         cluster { name status }
         operations { id type state progress }
@@ -114,7 +115,7 @@ class Reader:
         self.cluster = data["cluster"]
         self.operations.update((operation["id"], operation) for operation in data["operations"])
         self.steps.update((step["id"], step) for step in data["steps"])
-        self.after["clusterProgress"] = data["revision"]
+        self.after["clusterProgress"] = data["cursor"]
 
     def take_events(self, data):
         self.events_read += len(data["events"])
