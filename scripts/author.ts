@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { ColumnTypeEnum, type SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
-import { asList, filters, type Migration, readMigrations } from '../src/storage/migrations.js';
-import { loadSchemaEngine } from '../src/storage/schema-engine.js';
+import { type Migration, migrationsFolder, readMigrations } from '../src/storage/migrations/migration.js';
+import { loadSchemaEngine, type MigrationList } from './schema-engine.js';
 
 interface Sources {
   readonly migrations?: readonly Migration[];
@@ -12,8 +13,8 @@ interface Sources {
 }
 
 /**
- * What leads from the migrations to the schema, as SQL; null when they agree. `scratch` is the URL of an empty
- * database, in which the migrations are tried out.
+ * The difference between the migrations and the schema, as SQL; null when they agree. `scratch`: the URL of an empty
+ * database, to which the migrations are applied.
  */
 export async function nextMigration(scratch: string, sources: Sources = {}): Promise<string | null> {
   const migrations = sources.migrations ?? (await readMigrations());
@@ -35,9 +36,35 @@ export async function nextMigration(scratch: string, sources: Sources = {}): Pro
   }
 }
 
+/** Applies migrations as `prisma migrate deploy` does. Resolves with the names of those applied. */
+export async function applyByPrisma(url: string, migrations?: readonly Migration[]): Promise<string[]> {
+  const pool = new pg.Pool({ connectionString: url, max: 1 });
+  const engine = await loadSchemaEngine(new PrismaPg(pool));
+  try {
+    const migrationsList = asList(migrations ?? (await readMigrations()));
+    return (await engine.applyMigrations({ migrationsList, filters })).appliedMigrationNames;
+  } finally {
+    engine.free();
+    await pool.end();
+  }
+}
+
 export const readSchema = () => readFile(new URL('../prisma/schema.prisma', import.meta.url), 'utf8');
 
-/** Prisma's driver would make a scratch database itself, and then fail to drop it: its own pool is still connected. */
+/** In the form that Prisma's engine expects. */
+export const asList = (migrations: readonly Migration[]): MigrationList => ({
+  baseDir: fileURLToPath(migrationsFolder),
+  lockfile: { path: 'migration_lock.toml', content: 'provider = "postgresql"\n' },
+  shadowDbInitScript: '',
+  migrationDirectories: migrations.map(({ name, sql }) => ({
+    path: name,
+    migrationFile: { path: 'migration.sql', content: { tag: 'ok', value: sql } },
+  })),
+});
+
+export const filters = { externalTables: [], externalEnums: [] };
+
+/** Prisma's driver would create a scratch database itself, and fail to drop it while its own pool is connected. */
 function scratchOnly(pool: pg.Pool): SqlMigrationAwareDriverAdapterFactory {
   const letters = passLettersAsText(pool);
   const driver = new PrismaPg(pool);
@@ -57,8 +84,8 @@ function scratchOnly(pool: pg.Pool): SqlMigrationAwareDriverAdapterFactory {
 }
 
 /**
- * The catalog's one-letter codes are of the type "char", which the engine expects and the driver refuses. Answers the
- * names of such columns, as they are met.
+ * The catalog's one-letter codes have the type "char", which the engine expects and the driver refuses. Returns the set of
+ * names of such columns, filled as results arrive.
  */
 function passLettersAsText(pool: pg.Pool): Set<string> {
   const { CHAR, TEXT } = pg.types.builtins;

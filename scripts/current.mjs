@@ -1,15 +1,15 @@
-// What is up to date: dependencies by npm's own record of what it installed, the rest by the content of its inputs.
+// Whether outputs are up to date: dependencies by npm's record of what it installed, the rest by a hash of their inputs.
 
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** Whether node_modules holds what package-lock.json asks for: `missing`, `stale` or `yes`. */
+/** Whether node_modules matches package-lock.json: `missing`, `stale` or `yes`. */
 export function installedAsLocked(root) {
   const wanted = packages(join(root, 'package-lock.json'));
   const found = packages(join(root, 'node_modules/.package-lock.json'));
   if (!found) return 'missing';
-  // Optional ones are binaries for one platform each: most of them are rightly absent.
+  // Optional packages are binaries for one platform each: most of them are not installed.
   const stale = Object.entries(wanted ?? {}).some(
     ([path, { version, optional }]) => path !== '' && !optional && found[path]?.version !== version,
   );
@@ -20,7 +20,7 @@ function packages(lock) {
   return existsSync(lock) ? JSON.parse(readFileSync(lock, 'utf8')).packages : undefined;
 }
 
-/** A hash of the files and folders at these paths, and of whatever else decides the outcome. */
+/** A hash of the files and folders at these paths, and of whatever else the output depends on. */
 export function fingerprint(root, paths, more) {
   const hash = createHash('sha256').update(JSON.stringify([process.version, more]));
   for (const file of paths.flatMap((path) => filesOf(root, path))) {
@@ -42,7 +42,7 @@ export function isCurrent(root, output, inputs) {
   return existsSync(join(root, output)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs;
 }
 
-/** Called before an output is made, so that one that was left half made does not count. */
+/** Called before an output is built, so that a build that was interrupted does not count as current. */
 export function forget(root, output) {
   rmSync(stampOf(root, output), { force: true });
 }

@@ -7,7 +7,7 @@ import { stopWithShell } from './shell.mjs';
 stopWithShell();
 await ready('build');
 
-// The compiler itself: the script before it would leave it running when told to stop.
+// The compiler's binary: its wrapper script would leave it running when stopped.
 const compiler = `node_modules/@typescript/typescript-${process.platform}-${process.arch}/lib/tsc`;
 const children = [
   spawn(compiler, ['-p', 'tsconfig.build.json', '--watch', '--preserveWatchOutput'], { stdio: 'inherit' }),

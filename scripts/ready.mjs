@@ -1,9 +1,9 @@
-// Makes a checkout ready to run: installs, generates and builds whatever is missing or out of date, and nothing else.
-// Plain Node without dependencies: it runs before there are any.
+// Prepares a checkout: installs, generates and builds whatever is missing or out of date.
+// Plain Node without dependencies: it runs before they are installed.
 //
 //   node scripts/ready.mjs [install | generate | build | bench] [--fresh]
 //
-// Each brings what comes before it. --fresh generates and builds again what is current.
+// Each stage includes those before it. --fresh generates and builds again what is current.
 
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ import { fingerprint, forget, installedAsLocked, isCurrent, remember } from './c
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** In order. `from` is what a step reads, `to` what it makes; it is current while `from` has not changed and `to` is there. */
+/** In order. `from`: inputs of a step; `to`: its output. It is current while `from` has not changed and `to` exists. */
 const steps = [
   {
     stage: 'generate',
@@ -40,14 +40,21 @@ const steps = [
   {
     stage: 'build',
     name: 'the examples',
-    from: ['examples', 'src/client', 'src/generated', 'tsconfig.json', 'tsconfig.examples.json'],
+    from: [
+      'examples/cluster-list',
+      'examples/postgres-cluster',
+      'src/client',
+      'src/generated',
+      'tsconfig.json',
+      'tsconfig.examples.json',
+    ],
     to: 'dist/examples/postgres-cluster/main.js',
     commands: [['typescript', '-p', 'tsconfig.examples.json']],
   },
   {
     stage: 'build',
     name: 'the GraphiQL page',
-    from: ['src/web/graphiql', 'vite.config.ts'],
+    from: ['src/web/graphiql', 'cookbook', 'vite.config.ts'],
     to: 'dist/web/graphiql/index.html',
     commands: [['vite', 'build']],
   },
@@ -61,12 +68,12 @@ const steps = [
 ];
 const stages = ['install', 'generate', 'build', 'bench'];
 
-/** Brings the checkout to `stage`. Ends the process, with what went wrong on stderr, when it cannot. */
+/** Runs all steps up to `stage` that are not current. On failure, exits the process with the error on stderr. */
 export async function ready(stage, { fresh = false } = {}) {
   checkNode();
   await install();
   for (const step of steps.filter((step) => stages.indexOf(step.stage) <= stages.indexOf(stage))) {
-    await bring(step, fresh);
+    await perform(step, fresh);
   }
 }
 
@@ -86,7 +93,7 @@ async function install() {
   await run(npm([command, '--include=dev', '--no-audit', '--no-fund']));
 }
 
-async function bring(step, fresh) {
+async function perform(step, fresh) {
   const inputs = fingerprint(root, [...step.from, 'package-lock.json'], step.commands);
   if (!fresh && isCurrent(root, step.to, inputs)) return;
   say(`${step.stage === 'generate' ? 'Generating' : 'Building'} ${step.name}`);
@@ -95,7 +102,7 @@ async function bring(step, fresh) {
   remember(root, step.to, inputs);
 }
 
-/** The npm that runs us, else the one on the path. The former needs no shell, which npm.cmd on Windows would. */
+/** The npm that runs this script, else the one on the path. The former needs no shell, unlike npm.cmd on Windows. */
 function npm(args) {
   const script = process.env.npm_execpath;
   return script?.endsWith('.js')
@@ -110,18 +117,18 @@ export function bin(tool) {
   return join(folder, typeof bin === 'string' ? bin : Object.values(bin)[0]);
 }
 
-/** Runs a tool and keeps what it says to itself, unless it fails. */
+/** Runs a tool, and prints its output only if it fails. */
 async function run([command, args, options]) {
   const child = spawn(command, args, { ...options, cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-  const said = [];
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => said.push(chunk));
+  const output = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => output.push(chunk));
   const code = await endOf(child);
   if (code === 0) return;
-  process.stderr.write(Buffer.concat(said));
+  process.stderr.write(Buffer.concat(output));
   fail(`${[command, ...args].join(' ')}\nended with ${code}`);
 }
 
-/** A tool must not outlive us when we are told to stop. */
+/** Resolves with the exit code. A signal to this process ends the tool as well. */
 async function endOf(child) {
   const stop = (signal) => {
     child.kill(signal);

@@ -1,4 +1,4 @@
-/** npm passes a signal on to the shell between us, which dies of it and does not tell us. */
+/** npm sends a signal to the shell between npm and this process; the shell ends without forwarding it. */
 export function stopWithShell() {
   const shell = process.ppid;
   setInterval(() => process.ppid === shell || process.kill(process.pid, 'SIGTERM'), 200).unref();

@@ -1,4 +1,4 @@
-// `npm start`. The server runs in this very process, so that exit codes and Ctrl-C are its own on every system.
+// `npm start`. The server runs in this process, so that exit codes and Ctrl-C work on every system.
 
 import { ready } from './ready.mjs';
 import { stopWithShell } from './shell.mjs';
