@@ -1,8 +1,17 @@
 import { defineConfig } from 'vite';
 
-// GraphiQL, bundled whole: the server sends it from dist/web/graphiql, so it works without the internet.
-export default defineConfig({
-  root: 'src/web/graphiql',
-  base: '/graphiql/',
-  build: { outDir: '../../../dist/web/graphiql', emptyOutDir: true, chunkSizeWarningLimit: 5000 },
-});
+/** Two pages, each bundled whole, so that both work without the internet: `vite build --mode page`, `--mode graphiql`. */
+const base: Readonly<Record<string, string>> = { page: '/', graphiql: '/graphiql/' };
+
+export default defineConfig(({ mode }) => ({
+  root: `src/web/${mode}`,
+  base: base[mode] ?? '/',
+  resolve: { alias: { 'stepcast/client': new URL('src/client/index.ts', import.meta.url).pathname } },
+  build: {
+    outDir: `../../../dist/web/${mode}`,
+    emptyOutDir: true,
+    chunkSizeWarningLimit: 5000,
+    // A strict content security policy allows neither inline files nor inline scripts.
+    ...(mode === 'page' && { assetsInlineLimit: 0, modulePreload: { polyfill: false }, target: 'es2023' }),
+  },
+}));

@@ -9,6 +9,7 @@ await ready('build');
 const checks = {
   'generates from scratch': ['scripts/ready.mjs', 'generate', '--fresh'],
   'types hold': [bin('typescript'), '-p', 'tsconfig.json'],
+  'types hold in the page': [bin('typescript'), '-p', 'src/web/page'],
   'types hold in GraphiQL': [bin('typescript'), '-p', 'src/web/graphiql'],
   'formatted, and no lint': [bin('@biomejs/biome'), 'check', '--error-on-warnings'],
   'migrations lead to the schema': [bin('vitest'), 'run', 'test/storage/drift.test.ts'],

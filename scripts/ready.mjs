@@ -56,7 +56,14 @@ const steps = [
     name: 'the GraphiQL page',
     from: ['src/web/graphiql', 'cookbook', 'vite.config.ts'],
     to: 'dist/web/graphiql/index.html',
-    commands: [['vite', 'build']],
+    commands: [['vite', 'build', '--mode', 'graphiql']],
+  },
+  {
+    stage: 'build',
+    name: 'the page',
+    from: ['src/web/page', 'src/client', 'src/generated', 'vite.config.ts'],
+    to: 'dist/web/page/index.html',
+    commands: [['vite', 'build', '--mode', 'page']],
   },
   {
     stage: 'bench',

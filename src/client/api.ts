@@ -13,6 +13,12 @@ export type Step = api.StepFieldsFragment & { readonly estimate?: Estimate | nul
 export type Event = api.EventFieldsFragment;
 export type Plugin = api.PluginFieldsFragment;
 export type ErrorGroup = api.ErrorGroupFieldsFragment;
+/** One thing a step works on, and what was reported of it last; named so beside the reporter's `Unit`. */
+export type StepUnit = api.UnitFieldsFragment;
+/** How a step went in a run that has ended. */
+export type StepRun = api.StepHistoryQuery['stepHistory'][number];
+/** A failure with its step and its cluster. */
+export type LocatedFailure = NonNullable<api.FailuresByErrorIdQuery['eventsByErrorId']>[number];
 export type ClusterState = NonNullable<api.ClusterQuery['cluster']>;
 
 /** The API's mutations and queries, one method each. All reject with a StepcastError. */
@@ -71,6 +77,34 @@ function queries(request: Request) {
       const { cluster } = await request(api.EventsDocument, page);
       return expectCluster(cluster, page.clusterId).events;
     },
+    /** How many clusters there are of each kind. */
+    clusterCounts: async (filter: api.ClusterFilter | null = null) => {
+      const { clusterCounts } = await request(api.ClusterCountsDocument, { filter });
+      return clusterCounts ?? { all: 0, running: 0, failed: 0, stalled: 0, idle: 0 };
+    },
+    /** An operation with its steps. Null when there is none. */
+    operation: async (id: string) => {
+      const { node } = await request(api.OperationDocument, { id });
+      return node && 'steps' in node ? node : null;
+    },
+    /** One event of the log. Null when there is none, or when it was erased. */
+    event: async (id: string) => {
+      const { node } = await request(api.EventDocument, { id });
+      return node && 'provisionStepId' in node ? node : null;
+    },
+    /** A page of a step's units. NOT_FOUND when there is no such step. */
+    units: async (page: api.StepUnitsQueryVariables) => {
+      const { node } = await request(api.StepUnitsDocument, page);
+      if (node && 'units' in node && node.units) return node.units;
+      throw expectedId('a step', page.stepId);
+    },
+    /** How a step went in runs that have ended, newest first. */
+    stepHistory: async (step: api.StepHistoryQueryVariables) =>
+      (await request(api.StepHistoryDocument, step)).stepHistory,
+    /** The failures with this error id with their steps and clusters, newest first, those of deleted clusters included. */
+    failuresByErrorId: async (errorId: string, first?: number) =>
+      (await request(api.FailuresByErrorIdDocument, { errorId, first })).eventsByErrorId,
+    server: async () => (await request(api.ServerDocument, {})).server,
     /** Why units of an operation's steps failed, most of what stands failed first. NOT_FOUND when there is no such operation. */
     operationErrorGroups: async (id: string, first?: number) =>
       expectGroups((await request(api.OperationErrorGroupsDocument, { id, first })).node, 'an operation', id),
@@ -88,10 +122,13 @@ function queries(request: Request) {
 
 function expectGroups(node: { errorGroups?: ErrorGroup[] } | null, what: string, id: string): ErrorGroup[] {
   if (node?.errorGroups) return node.errorGroups;
-  throw new StepcastError('NOT_FOUND', `expected the id of ${what}, got ${JSON.stringify(id)}, which names none`);
+  throw expectedId(what, id);
 }
+
+const expectedId = (what: string, id: string) =>
+  new StepcastError('NOT_FOUND', `expected the id of ${what}, got ${JSON.stringify(id)}, which names none`);
 
 function expectCluster<T>(cluster: T | null, id: string): T {
   if (cluster) return cluster;
-  throw new StepcastError('NOT_FOUND', `expected the id of a cluster, got ${JSON.stringify(id)}, which names none`);
+  throw expectedId('a cluster', id);
 }

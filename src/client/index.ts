@@ -12,9 +12,12 @@ export type {
   ClusterFilter,
   ClusterOrder,
   ErrorCode,
+  EventFilter,
   OperationState,
   StepState,
   StepType,
+  UnitFilter,
+  UnitState,
 } from '../generated/client.js';
 export type {
   Api,
@@ -24,9 +27,12 @@ export type {
   Estimate,
   Event,
   ListedCluster,
+  LocatedFailure,
   Operation,
   Plugin,
   Step,
+  StepRun,
+  StepUnit,
 } from './api.js';
 export type { ServerClock } from './clock.js';
 export { StepcastError } from './errors.js';

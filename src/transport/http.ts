@@ -10,11 +10,12 @@ import { localCaller } from './caller.js';
 import { addCompression } from './compress.js';
 import { Connections } from './connections.js';
 import type { Door } from './door.js';
-import { addGraphiql } from './graphiql.js';
+
 import { addGraphql } from './graphql.js';
 import { addHealth } from './health.js';
 import { addHttpErrors, answerError, answerRefusal } from './http-errors.js';
 import { listenOnOther } from './listen.js';
+import { addPages } from './pages.js';
 import { commonHeaders } from './refusal.js';
 import { addRest } from './rest.js';
 import { createHttpServer, type Deadlines, deadlines } from './server.js';
@@ -73,7 +74,7 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
   addBodies(http, new Bodies(options.bodies ?? bodyLimits));
   addCompression(http);
   addHealth(http, options.ready);
-  await addGraphiql(http);
+  await addPages(http);
   addRest(http, { readStore: options.services.readStore, caller: localCaller });
   await addApi(http, options);
   const listen = async ({ host, port, backlog }: Address) => {

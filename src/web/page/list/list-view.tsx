@@ -1,0 +1,2 @@
+/** All clusters. */
+export const ListView = () => <h1>Clusters</h1>;

@@ -1,0 +1,40 @@
+import type { Operation, Step } from 'stepcast/client';
+
+/** How a step looks to the eye. `failing`: units have failed, but others are still to come (S6). */
+export type Look =
+  | 'planned'
+  | 'running'
+  | 'failing'
+  | 'stalled'
+  | 'succeeded'
+  | 'failed'
+  | 'skipped'
+  | 'cancelled'
+  | 'interrupted';
+
+/**
+ * A step that has failed goes on as long as its operation runs, no later one has begun, and units are still to report: that
+ * looks unlike one that is over.
+ */
+export function lookOf(step: Step, operation: Operation | undefined, isFollowed = false): Look {
+  const isRunning = operation?.state === 'RUNNING';
+  if (isRunning && step.stalledSince !== null) return 'stalled';
+  switch (step.state) {
+    case 'PENDING':
+      return 'planned';
+    case 'RUNNING':
+      return step.failed > 0 ? 'failing' : 'running';
+    case 'SUCCEEDED':
+      return 'succeeded';
+    case 'SKIPPED':
+      return 'skipped';
+    case 'CANCELLED':
+      return 'cancelled';
+    case 'FAILED': {
+      if (operation?.state === 'INTERRUPTED' && operation.completedAt === step.lastReportAt) return 'interrupted';
+      const isOver =
+        !isRunning || isFollowed || step.completed + step.failed >= (step.total ?? Number.POSITIVE_INFINITY);
+      return isOver ? 'failed' : 'failing';
+    }
+  }
+}
