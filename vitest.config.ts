@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
  * servers by the dozen, tries thousands of orders, or waits for what only time brings.
  */
 const slow = [
-  'test/{bus,e2e,fanout,interop,reliability,storage,transport,witness}/**/*.test.ts',
+  'test/{bus,e2e,fanout,interop,page,reliability,storage,transport,witness}/**/*.test.ts',
   'test/causes/{counting,hostile,recount.property}.test.ts',
   'test/cli/follow.test.ts',
   'test/client/{client,cluster-list,follower,processes,proxy,reporter,reporting}.test.ts',
