@@ -3,7 +3,10 @@ import { StepcastError } from './errors.js';
 import type { Request } from './http.js';
 
 export type Cluster = api.ClusterFieldsFragment;
-/** A cluster as lists show it: with its running and its newest operation, and the step that one is at. */
+/**
+ * A cluster as lists show it: with its running and its newest operation, the states of that one's steps in order, and the
+ * step it is at. `estimate` is there when it was asked for.
+ */
 export type ListedCluster = api.ListedClusterFieldsFragment;
 /** When something will be done: in 8 of 10 runs like it between `earliest` and `latest` (P2). */
 export type Estimate = api.EstimateFieldsFragment;

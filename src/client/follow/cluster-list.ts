@@ -27,6 +27,8 @@ export interface ClusterListOptions {
   readonly orderBy?: ClusterOrder;
   /** How many clusters to hold, 1 to 10000, the first in the order; 1000 without it. */
   readonly limit?: number;
+  /** Whether to say when running operations will be done: the server then looks at earlier runs of their steps. */
+  readonly estimates?: boolean;
 }
 
 /**
@@ -36,17 +38,23 @@ export interface ClusterListOptions {
 export function followClusters(
   socket: Socket,
   api: Pick<Api, 'clusters'>,
-  { filter, orderBy = { field: 'CREATED_AT', direction: 'DESC' }, limit = 1_000 }: ClusterListOptions = {},
+  {
+    filter,
+    orderBy = { field: 'CREATED_AT', direction: 'DESC' },
+    limit = 1_000,
+    estimates = false,
+  }: ClusterListOptions = {},
 ): Following<ClusterList> {
   if (!Number.isInteger(limit) || limit < 1 || limit > 10_000)
     throw new TypeError(`expected limit to be a whole number from 1 to 10000, got ${String(limit)}`);
-  return new ClusterListFollower(socket, api, { filter, orderBy, limit });
+  return new ClusterListFollower(socket, api, { filter, orderBy, limit, estimates });
 }
 
 interface Wanted {
   readonly filter: ClusterFilter | undefined;
   readonly orderBy: ClusterOrder;
   readonly limit: number;
+  readonly estimates: boolean;
 }
 
 /** Milliseconds between readings of a list that changes have left incomplete. */
@@ -77,7 +85,7 @@ class ClusterListFollower extends Iteration<ClusterList> {
     this.#api = api;
     this.#wanted = wanted;
     this.#pageSize = Math.min(500, wanted.limit);
-    const variables = { filter: wanted.filter ?? null };
+    const variables = { filter: wanted.filter ?? null, estimates: wanted.estimates };
     this.#changes = new Follower(socket, ListChangesDocument, variables, new ChangesInbox<ListedCluster>());
     this.#changes.onState(() => this.#judge());
     void this.#follow();
@@ -139,8 +147,9 @@ class ClusterListFollower extends Iteration<ClusterList> {
   async #fill(window: ClusterWindow): Promise<void> {
     try {
       for (let after: string | null = null; ; ) {
-        const { filter = null, orderBy } = this.#wanted;
-        const { nodes, pageInfo } = await this.#api.clusters({ first: this.#pageSize, after, filter, orderBy });
+        const { filter = null, orderBy, estimates } = this.#wanted;
+        const page = { first: this.#pageSize, after, filter, orderBy, estimates };
+        const { nodes, pageInfo } = await this.#api.clusters(page);
         if (this.#reading !== window) return;
         if (window.isOverrun) return void this.#readIn(readAgainAfter);
         if (!window.add(nodes, pageInfo.hasNextPage)) break;
