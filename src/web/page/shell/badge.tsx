@@ -1,8 +1,10 @@
 import { connection } from '../live/connection.js';
 import { useStore } from '../live/store.js';
+import { pausedAt } from './pause.js';
 
 /** How current the page is. */
-export const Badge = () => {
+export function Badge() {
   const { status } = useStore(connection);
-  return <output className={`badge badge-${status}`}>{status}</output>;
-};
+  const isPaused = useStore(pausedAt) !== null;
+  return <output className={`badge badge-${status}`}>{isPaused ? 'paused' : status}</output>;
+}

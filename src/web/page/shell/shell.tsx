@@ -1,22 +1,32 @@
-import type { ReactNode } from 'react';
-import { Link } from 'wouter';
-import { Badge } from './badge.js';
+import { type ReactNode, useState } from 'react';
+import { useStore } from '../live/store.js';
+import { announcement } from '../ui/announce.js';
+import { Tooltip } from '../ui/tooltip.js';
+import { Header } from './header.js';
+import { Help } from './help.js';
+import styles from './shell.module.css';
+import { useShellKeys } from './shell-keys.js';
+import { useViewFocus } from './view-focus.js';
 
 /** What is around every view. */
-export const Shell = ({ children }: { children: ReactNode }) => (
-  <>
-    <a className="skip" href="#main">
-      Skip to content
-    </a>
-    <header className="shell">
-      <Link href="/" className="brand">
-        Stepcast
-      </Link>
-      <Badge />
-      <a href="/graphiql/">GraphiQL</a>
-    </header>
-    <main id="main" tabIndex={-1}>
-      {children}
-    </main>
-  </>
-);
+export function Shell({ children }: { children: ReactNode }) {
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  useShellKeys(() => setHelpOpen(true));
+  useViewFocus();
+  return (
+    <>
+      <a className={`${styles.skip} visually-hidden`} href="#main">
+        Skip to content
+      </a>
+      <Header onHelp={() => setHelpOpen(true)} />
+      <main id="main" tabIndex={-1}>
+        {children}
+      </main>
+      {isHelpOpen && <Help onClose={() => setHelpOpen(false)} />}
+      <Announcer />
+      <Tooltip />
+    </>
+  );
+}
+
+const Announcer = () => <output className="visually-hidden">{useStore(announcement)}</output>;
