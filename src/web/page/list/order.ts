@@ -1,0 +1,69 @@
+import type { ListedCluster } from 'stepcast/client';
+
+/** Milliseconds for which an operation that has failed asks for attention. */
+const recent = 24 * 3_600_000;
+
+/** How a cluster looks: what its newest operation is at, or how it ended. */
+export type ClusterLook =
+  | 'none'
+  | 'running'
+  | 'failing'
+  | 'stalled'
+  | 'succeeded'
+  | 'failed'
+  | 'cancelled'
+  | 'interrupted';
+
+/** `failing`: a step has failed units, and the operation goes on. That says more than that it is stalled. */
+export function clusterLook({ lastOperation }: ListedCluster): ClusterLook {
+  switch (lastOperation?.state) {
+    case undefined:
+      return 'none';
+    case 'RUNNING':
+      if (lastOperation.steps.some(({ state }) => state === 'FAILED')) return 'failing';
+      return lastOperation.stalledSince === null ? 'running' : 'stalled';
+    case 'SUCCEEDED':
+      return 'succeeded';
+    case 'FAILED':
+      return 'failed';
+    case 'CANCELLED':
+      return 'cancelled';
+    case 'INTERRUPTED':
+      return 'interrupted';
+  }
+}
+
+/** Lower is first. `since`: milliseconds that have passed since a time of the server's. */
+function rank(cluster: ListedCluster, since: (time: string) => number): number {
+  switch (clusterLook(cluster)) {
+    case 'failing':
+      return 0;
+    case 'failed':
+    case 'interrupted':
+      return since(cluster.lastOperation?.completedAt ?? cluster.updatedAt) < recent ? 0 : 3;
+    case 'stalled':
+      return 1;
+    case 'running':
+      return 2;
+    default:
+      return 3;
+  }
+}
+
+const down = (a: string, b: string) => (a < b ? 1 : a > b ? -1 : 0);
+
+/**
+ * What needs looking at first: what fails or has failed within the last day, what is stalled, what runs, then the rest by
+ * their last change. What runs changes all the time: it is ordered by when its operation began, which stays.
+ */
+export function byAttention(
+  clusters: readonly ListedCluster[],
+  since: (time: string) => number,
+): readonly ListedCluster[] {
+  const keyed = clusters.map((cluster) => {
+    const place = rank(cluster, since);
+    return { cluster, place, at: place < 3 ? (cluster.lastOperation?.startedAt ?? '') : cluster.updatedAt };
+  });
+  keyed.sort((a, b) => a.place - b.place || down(a.at, b.at) || down(a.cluster.id, b.cluster.id));
+  return keyed.map(({ cluster }) => cluster);
+}
