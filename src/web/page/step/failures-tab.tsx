@@ -1,3 +1,68 @@
+import { useMemo } from 'react';
+import type { Failures, readFailures } from '../live/failures.js';
+import { useStore } from '../live/store.js';
+import { useKeys } from '../ui/keys.js';
+import { Cause } from './cause.js';
+import styles from './failures.module.css';
+import { failuresOf } from './match-cause.js';
 import type { StepProps } from './step-panel.js';
+import { inFigures, many } from './unit-words.js';
 
-export const FailuresTab = ({ step }: StepProps) => <p>{step.summary}</p>;
+export interface FailuresProps extends StepProps {
+  readonly reading: ReturnType<typeof readFailures>;
+}
+
+/** Why units of the step failed, cause by cause: those that stand failed, then those that were mended. */
+export function FailuresTab({ step, reading }: FailuresProps) {
+  const { answer, fault } = useStore(reading.store);
+  useKeys(keys, 'traceback of the next, previous cause');
+  if (!answer)
+    return <p className="muted">{fault ? `Failures cannot be read: ${fault.message}` : 'Reading failures …'}</p>;
+  if (answer.groups.length === 0)
+    return <p className="muted">No unit of this step has failed{step.state === 'RUNNING' ? ' so far' : ''}.</p>;
+  return <Causes step={step} failures={answer} />;
+}
+
+function Causes({ step, failures }: { step: StepProps['step']; failures: Failures }) {
+  const byCause = useMemo(() => failuresOf(failures.groups, failures.newest), [failures]);
+  const standing = failures.groups.filter(({ recovered }) => !recovered);
+  const recovered = failures.groups.filter((group) => group.recovered);
+  const units = standing.reduce((sum, group) => sum + group.units, 0);
+  const of = (group: (typeof failures.groups)[number]) => ({ group, failures: byCause.get(group.id) ?? [], step });
+  return (
+    <div className={styles.causes}>
+      <p className={styles.headline}>
+        {standing.length > 0
+          ? `${many(units, 'unit')} ${units === 1 ? 'stands' : 'stand'} failed, of ${many(standing.length, 'cause')}`
+          : 'No unit stands failed any more.'}
+      </p>
+      {standing.map((group, index) => (
+        <Cause key={group.id} {...of(group)} isOpen={index === 0} />
+      ))}
+      {recovered.length > 0 && (
+        <details className={styles.recovered}>
+          <summary>
+            {many(recovered.length, 'cause')} recovered:{' '}
+            {inFigures(recovered.reduce((sum, { count }) => sum + count, 0))} failed attempts, after which the units
+            were done or replaced
+          </summary>
+          {recovered.map((group) => (
+            <Cause key={group.id} {...of(group)} isOpen={false} />
+          ))}
+        </details>
+      )}
+    </div>
+  );
+}
+
+/** Moves the focus to the traceback of the next cause, or of the one before; after the last comes the first. */
+function focusCause(by: 1 | -1): void {
+  const causes = [...document.querySelectorAll<HTMLElement>('[data-cause]')].filter((cause) => cause.checkVisibility());
+  const at = causes.findIndex((cause) => cause.contains(document.activeElement));
+  const next = causes.at(at < 0 ? Math.min(0, by) : (at + by) % causes.length);
+  next?.querySelector('details')?.setAttribute('open', '');
+  next?.querySelector('pre')?.focus();
+  next?.scrollIntoView({ block: 'nearest' });
+}
+
+const keys = { c: () => focusCause(1), C: () => focusCause(-1) };

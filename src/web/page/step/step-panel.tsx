@@ -1,20 +1,68 @@
-import type { Cluster, Step } from 'stepcast/client';
+import { useState } from 'react';
+import type { Cluster, Operation, Step } from 'stepcast/client';
 import { useParameter } from '../address.js';
+import { type Failures, readFailures } from '../live/failures.js';
+import { useStore } from '../live/store.js';
+import { useLive } from '../live/use-live.js';
 import { LogTab } from '../log/log-tab.js';
+import { Tabs } from '../ui/tabs.js';
 import { EarlierTab } from './earlier-tab.js';
 import { FailuresTab } from './failures-tab.js';
+import { UnitSheet } from './unit-sheet.js';
+import { inFigures, many } from './unit-words.js';
 import { UnitsTab } from './units-tab.js';
+import { useAgain } from './use-again.js';
 
 export interface StepProps {
   readonly cluster: Cluster;
   readonly step: Step;
+  /** The step's; undefined where it is not known. */
+  readonly operation?: Operation | undefined;
+  /** All of its operation. */
+  readonly steps?: readonly Step[];
 }
 
-const tabs = { units: UnitsTab, failures: FailuresTab, log: LogTab, earlier: EarlierTab } as const;
+/** What is known of one step: one tab of it, as the address says (`?tab=`), and of one unit (`?unit=`). */
+export const StepPanel = (props: StepProps) => <OfStep key={props.step.id} {...props} />;
 
-/** What is known of one step: one tab of it, as the address says (`?tab=`). */
-export function StepPanel(props: StepProps) {
-  const [tab] = useParameter('tab');
-  const Tab = tabs[(tab ?? 'units') as keyof typeof tabs] ?? UnitsTab;
-  return <Tab {...props} />;
+function OfStep(props: StepProps) {
+  const { cluster, step } = props;
+  const [unit, setUnit] = useParameter('unit');
+  // What is shown first stays, whatever happens to the step while somebody reads.
+  const [first] = useState(step.failed > 0 ? 'failures' : 'units');
+  const reading = useLive((stepId) => readFailures(cluster.id, stepId), step.id);
+  useAgain(reading, `${step.state} ${step.failed} ${step.failed > 0 ? step.updatedAt : ''}`);
+  const tabs = [
+    {
+      value: 'units',
+      label: 'Units',
+      count: unitCount(step),
+      panel: <UnitsTab {...props} />,
+    },
+    {
+      value: 'failures',
+      label: 'Failures',
+      count: reading && <CauseCount reading={reading} />,
+      panel: reading && <FailuresTab {...props} reading={reading} />,
+    },
+    { value: 'log', label: 'Log', panel: <LogTab cluster={cluster} step={step} /> },
+    { value: 'earlier', label: 'Earlier runs', panel: <EarlierTab {...props} /> },
+  ];
+  return (
+    <>
+      <Tabs name="tab" label={`About the step ${step.stepName}`} tabs={tabs} initial={first} />
+      {unit !== null && <UnitSheet {...props} unit={unit} onClose={() => setUnit(null)} />}
+    </>
+  );
+}
+
+function unitCount({ completed, failed, total }: Step): string {
+  return inFigures(total ?? completed + failed);
+}
+
+type FailuresReading = ReturnType<typeof readFailures>;
+
+function CauseCount({ reading }: { reading: FailuresReading }) {
+  const answer = useStore<{ answer: Failures | null }, Failures | null>(reading.store, ({ answer }) => answer);
+  return answer && many(answer.groups.length, 'cause');
 }

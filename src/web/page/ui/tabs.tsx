@@ -13,20 +13,22 @@ export interface Tab {
 }
 
 export interface TabsProps {
-  /** The search parameter that says which one is selected; without it the first is. */
+  /** The search parameter that says which one is selected; without it that of `initial` is, else the first. */
   readonly name: string;
+  readonly initial?: string;
   /** What the tabs are of, for screen readers. */
   readonly label: string;
   readonly tabs: readonly Tab[];
 }
 
 /** Tabs by the ARIA pattern with manual activation: arrows, Home and End move, Enter or Space selects. */
-export function Tabs({ name, label, tabs }: TabsProps) {
+export function Tabs({ name, initial, label, tabs }: TabsProps) {
   const [value, setValue] = useParameter(name);
   const id = useId();
-  const selected = tabs.find((tab) => tab.value === value) ?? tabs[0];
+  const first = tabs.find((tab) => tab.value === initial) ?? tabs[0];
+  const selected = tabs.find((tab) => tab.value === value) ?? first;
   if (!selected) return null;
-  const select = (tab: Tab) => setValue(tab === tabs[0] ? null : tab.value);
+  const select = (tab: Tab) => setValue(tab === first ? null : tab.value);
   return (
     <section className={styles.tabs}>
       <div role="tablist" aria-label={label} className={styles.list} onKeyDown={moveFocus}>

@@ -1,0 +1,66 @@
+import { type PointerEvent, useEffect, useId, useRef, useState } from 'react';
+import type { Step } from 'stepcast/client';
+import { useParameter } from '../../address.js';
+import { useStore } from '../../live/store.js';
+import type { LiveUnits } from '../../live/units.js';
+import { addressOfUnit, cellsInWords, notReported } from '../unit-words.js';
+import { CellView, type Pointed } from './cell-view.js';
+import styles from './cells.module.css';
+import { HoverCard } from './hover-card.js';
+import { Legend } from './legend.js';
+
+/** Every unit as a cell of a canvas. Who cannot point at one has the table. */
+export function Cells({ units, step }: { units: LiveUnits; step: Step }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const view = useRef<CellView | null>(null);
+  const hint = useId();
+  const [, openUnit] = useParameter('unit');
+  const [pointed, setPointed] = useState<Pointed | null>(null);
+  const missing = notReported(step) ?? 0;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the view is told of another number below.
+  useEffect(() => {
+    if (!canvas.current) return;
+    const made = new CellView(canvas.current, units, missing);
+    view.current = made;
+    return () => made.close();
+  }, [units]);
+  useEffect(() => {
+    if (view.current) view.current.missing = missing;
+  }, [missing]);
+  const at = ({ nativeEvent }: PointerEvent | React.MouseEvent) =>
+    view.current?.at(nativeEvent.offsetX, nativeEvent.offsetY) ?? null;
+  const move = (event: PointerEvent) => {
+    const next = at(event);
+    if (next?.units[0] !== pointed?.units[0]) setPointed(next);
+  };
+  const open = (event: React.MouseEvent) => {
+    const index = at(event)?.units[0];
+    const name = index === undefined ? undefined : units.board.names[index];
+    const address = name && addressOfUnit(name);
+    if (address) openUnit(address);
+  };
+  const words = useStore(units.store, () => cellsInWords(units.board, step));
+  return (
+    <figure className={styles.figure}>
+      <div className={styles.cells}>
+        <canvas
+          ref={canvas}
+          role="img"
+          aria-label={words}
+          aria-describedby={hint}
+          className={pointed ? styles.pointed : undefined}
+          onPointerMove={move}
+          onPointerLeave={() => setPointed(null)}
+          onClick={open}
+        />
+        {pointed && <HoverCard key={pointed.units[0]} pointed={pointed} units={units} step={step} />}
+      </div>
+      <figcaption id={hint} className={styles.caption}>
+        <Legend units={units.board.size + missing} />
+        <span>
+          The table (key <kbd>u</kbd>) shows the same in words.
+        </span>
+      </figcaption>
+    </figure>
+  );
+}
