@@ -107,6 +107,20 @@ test('why it failed', async () => {
   });
 });
 
+test('when it will be done, and how long its steps took before', async () => {
+  const earlier = await cluster('earlier');
+  const retried = event(earlier.second, { instanceId: earlier.failure.instanceId ?? null, instanceName: 'db-2' });
+  const units = [retried, ...['db-3', 'db-4'].map((instanceName) => event(earlier.second, { instanceName }))];
+  await report(on.url, units);
+  const { clusterId } = await cluster('later');
+  const found = await ask('operator/12-when', { clusterId, stepName: 'Waiting for ssh' });
+  const run = found.stepHistory.find(({ clusterId }: Data) => clusterId === earlier.clusterId);
+  expect(run).toMatchObject({ total: 4, successful: true, duration: expect.any(Number) });
+  const { completionAt, earliest, latest, basis } = found.cluster.currentStep.estimate;
+  expect(basis).toBe('EARLIER_RUNS');
+  expect([earliest, completionAt, latest]).toEqual([earliest, completionAt, latest].toSorted());
+});
+
 test('what happened to one instance', async () => {
   const { clusterId } = await cluster();
   const { nodes } = (await ask('operator/06-instance', { clusterId, instanceName: 'db-2' })).cluster.events;

@@ -26,7 +26,7 @@ export function page(): string {
   return [
     '# Cookbook',
     '',
-    'Twenty-one questions, each with the one operation that answers it. They are the files of `cookbook`, and the tests run every one of',
+    'Twenty-two questions, each with the one operation that answers it. They are the files of `cookbook`, and the tests run every one of',
     'them against a server. This page is made of them: `npx vitest run --project main test/cookbook -u`.',
     ...chapter('An operator asks', recipesFor('operator')),
     ...chapter('The author of a plugin asks', recipesFor('author')),
