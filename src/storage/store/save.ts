@@ -1,9 +1,9 @@
 import { keyOf, type Ref } from '../../domain/cluster.js';
 import { encodeNotice } from '../../domain/hint.js';
-import type { Plugin } from '../../domain/plugin.js';
 import type { WriteSet } from '../../domain/write-set.js';
 import { keepingRuns } from './runs.js';
 import { saveCauses } from './save-causes.js';
+import { saveNew, sorted } from './save-new.js';
 import type { Send, Statement } from './transaction.js';
 
 /** Where each commit tells other servers by NOTIFY, and as whom. */
@@ -16,26 +16,24 @@ export interface Notices {
 const largestNotice = 7_900;
 
 /**
- * Stores what a batch changed: whole rows, set-based, in one statement, or more where a step makes room for the next.
+ * Stores what a batch changed: whole rows, set-based, in one statement, or more where a batch adds rows or a step makes room
+ * for the next.
  * With `notices`, the commit itself tells other servers: a hint can then not be lost between the two.
  */
 export function save(send: Send, changes: WriteSet, notices: Notices | null): void {
   makeRoom(send, changes);
-  const { operations, steps, plugins, units, events } = changes;
+  const { operations, steps, units, events } = changes;
   if (changes.withdrawn.length > 0) send(withdrawing, refs(changes.withdrawn));
   if (changes.runs.length > 0) send(keepingRuns, [JSON.stringify(changes.runs)]);
   const clusters = sorted(changes.clusters);
-  const newClusters = sorted(changes.newClusters);
-  const hints = [...clusters, ...newClusters];
+  const hints = [...clusters, ...sorted(changes.newClusters)];
   const sent = notices ? encodeNotice({ origin: notices.origin, hints }, largestNotice) : [];
+  saveNew(send, changes);
   send(saving, [
     JSON.stringify(clusters),
     JSON.stringify(operations),
     JSON.stringify(steps),
-    JSON.stringify(sorted(plugins.map(pluginRow))),
     JSON.stringify(units),
-    JSON.stringify(changes.newOperations),
-    JSON.stringify(changes.newSteps),
     events.map((event) => event.tenantId),
     events.map((event) => event.id),
     events.map((event) => event.clusterId),
@@ -51,10 +49,9 @@ export function save(send: Send, changes: WriteSet, notices: Notices | null): vo
     events.map((event) => event.withdrawn),
     events.map((event) => event.occurredAt),
     events.map((event) => event.createdAt),
+    events.map(({ cause }) => cause?.hash ?? null),
     notices?.channel ?? '',
     sent,
-    JSON.stringify(newClusters),
-    events.map(({ cause }) => cause?.hash ?? null),
   ]);
   saveCauses(send, changes.causes);
 }
@@ -68,51 +65,28 @@ const saving: Statement = {
       FROM json_to_recordset($1) AS r ("tenantId" text, id uuid, name text, status text, "statusDescription" text,
         revision int, "updatedAt" timestamptz, "deletedAt" timestamptz)
       WHERE c.tenant_id = r."tenantId" AND c.id = r.id
-    ), new_clusters AS (
-      INSERT INTO cluster (tenant_id, id, name, status, status_description, plugin_name, plugin_version, fingerprint, revision,
-        created_at, updated_at, deleted_at)
-      SELECT * FROM json_to_recordset($25) AS r ("tenantId" text, id uuid, name text, status text, "statusDescription" text,
-        "pluginName" text, "pluginVersion" text, fingerprint text, revision int, "createdAt" timestamptz, "updatedAt" timestamptz, "deletedAt" timestamptz)
     ), operations AS (
       UPDATE cluster_operation o SET state = r.state, ending = r.ending, reason = r.reason, lease_expires_at = r."leaseExpiresAt",
         last_report_at = r."lastReportAt", interruption_id = r."interruptionId", revision = r.revision,
         completed_at = r."completedAt", updated_at = r."updatedAt"
-      FROM json_to_recordset($2) AS r ("tenantId" text, id uuid, "clusterId" uuid, type "StepType", state "OperationState", ending "Ending", reason text,
-        "autoFinish" boolean, number int, "leaseSeconds" int, "leaseExpiresAt" timestamptz, "lastReportAt" timestamptz, "interruptionId" uuid,
-        fingerprint text, revision int, "startedAt" timestamptz, "completedAt" timestamptz, "updatedAt" timestamptz)
+      FROM json_to_recordset($2) AS r ("tenantId" text, id uuid, state "OperationState", ending "Ending", reason text,
+        "leaseExpiresAt" timestamptz, "lastReportAt" timestamptz, "interruptionId" uuid, revision int, "completedAt" timestamptz,
+        "updatedAt" timestamptz)
       WHERE o.tenant_id = r."tenantId" AND o.id = r.id
-    ), new_operations AS (
-      INSERT INTO cluster_operation (tenant_id, id, cluster_id, type, state, ending, reason, auto_finish, number, lease_seconds,
-        lease_expires_at, last_report_at, interruption_id, fingerprint, revision, started_at, completed_at, updated_at)
-      SELECT * FROM json_to_recordset($6) AS r ("tenantId" text, id uuid, "clusterId" uuid, type "StepType", state "OperationState", ending "Ending", reason text,
-        "autoFinish" boolean, number int, "leaseSeconds" int, "leaseExpiresAt" timestamptz, "lastReportAt" timestamptz, "interruptionId" uuid,
-        fingerprint text, revision int, "startedAt" timestamptz, "completedAt" timestamptz, "updatedAt" timestamptz)
     ), steps AS (
       UPDATE cluster_provision_step s SET position = r.position, state = r.state, completed = r.completed, failed = r.failed, total = r.total,
         own_failure_id = r."ownFailureId", successful = r.successful, started_at = r."startedAt", completed_at = r."completedAt",
         last_report_at = r."lastReportAt", duration = r.duration, last_progress_at = r."lastProgressAt", curve = r.curve,
         stalled_since = r."stalledSince", stall = r.stall, due_at = r."dueAt", revision = r.revision, updated_at = r."updatedAt"
-      FROM json_to_recordset($3) AS r ("tenantId" text, id uuid, "clusterId" uuid, "operationId" uuid, "stepName" text, "stepType" "StepType", source text,
-        position int, state "StepState", completed int, failed int, total int, "ownFailureId" uuid, successful boolean, "startedAt" timestamptz,
-        "completedAt" timestamptz, "lastReportAt" timestamptz, duration int, "lastProgressAt" timestamptz, curve real[], "stalledSince" timestamptz, stall "Stall", "dueAt" timestamptz, fingerprint text, revision int, "createdAt" timestamptz, "updatedAt" timestamptz)
+      FROM json_to_recordset($3) AS r ("tenantId" text, id uuid, position int, state "StepState", completed int, failed int, total int,
+        "ownFailureId" uuid, successful boolean, "startedAt" timestamptz, "completedAt" timestamptz, "lastReportAt" timestamptz,
+        duration int, "lastProgressAt" timestamptz, curve real[], "stalledSince" timestamptz, stall "Stall", "dueAt" timestamptz,
+        revision int, "updatedAt" timestamptz)
       WHERE s.tenant_id = r."tenantId" AND s.id = r.id
-    ), new_steps AS (
-      INSERT INTO cluster_provision_step (tenant_id, id, cluster_id, operation_id, step_name, step_type, source, position, state,
-        completed, failed, total, own_failure_id, successful, started_at, completed_at, last_report_at, duration, last_progress_at,
-        curve, stalled_since, stall, due_at, fingerprint, revision, created_at, updated_at)
-      SELECT * FROM json_to_recordset($7) AS r ("tenantId" text, id uuid, "clusterId" uuid, "operationId" uuid, "stepName" text, "stepType" "StepType", source text,
-        position int, state "StepState", completed int, failed int, total int, "ownFailureId" uuid, successful boolean, "startedAt" timestamptz,
-        "completedAt" timestamptz, "lastReportAt" timestamptz, duration int, "lastProgressAt" timestamptz, curve real[], "stalledSince" timestamptz, stall "Stall", "dueAt" timestamptz, fingerprint text, revision int, "createdAt" timestamptz, "updatedAt" timestamptz)
-    ), plugins AS (
-      INSERT INTO plugin (tenant_id, name, version, creating, scaling, deleting, created_at, updated_at)
-      SELECT * FROM json_to_recordset($4) AS r ("tenantId" text, name text, version text, creating text[], scaling text[],
-        deleting text[], "createdAt" timestamptz, "updatedAt" timestamptz)
-      ON CONFLICT (tenant_id, name) DO UPDATE SET version = excluded.version, creating = excluded.creating,
-        scaling = excluded.scaling, deleting = excluded.deleting, updated_at = excluded.updated_at
     ), units AS (
       INSERT INTO step_unit (tenant_id, provision_step_id, key, node_group_id, instance_id, instance_name, state, reports,
         first_report_at, last_report_at, last_failure_id)
-      SELECT * FROM json_to_recordset($5) AS r ("tenantId" text, "provisionStepId" uuid, key text, "nodeGroupId" text, "instanceId" text,
+      SELECT * FROM json_to_recordset($4) AS r ("tenantId" text, "provisionStepId" uuid, key text, "nodeGroupId" text, "instanceId" text,
         "instanceName" text, state "UnitState", reports int, "firstReportAt" timestamptz, "lastReportAt" timestamptz, "lastFailureId" uuid)
       ON CONFLICT (tenant_id, provision_step_id, key) DO UPDATE SET node_group_id = excluded.node_group_id,
         instance_id = excluded.instance_id, instance_name = excluded.instance_name, state = excluded.state, reports = excluded.reports,
@@ -120,12 +94,13 @@ const saving: Statement = {
     ), events AS (
       INSERT INTO cluster_event (tenant_id, id, cluster_id, provision_step_id, node_group_id, instance_id, instance_name,
         event_info, successful, error_id, revision, late, withdrawn, occurred_at, created_at, cause, updated_at)
-      SELECT *, created_at FROM unnest($8::text[], $9::uuid[], $10::uuid[], $11::uuid[], $12::text[], $13::text[], $14::text[],
-        $15::text[], $16::boolean[], $17::text[], $18::int[], $19::boolean[], $20::boolean[], $21::timestamptz[], $22::timestamptz[], $26::text[])
+      SELECT *, created_at FROM unnest($5::text[], $6::uuid[], $7::uuid[], $8::uuid[], $9::text[], $10::text[], $11::text[],
+        $12::text[], $13::boolean[], $14::text[], $15::int[], $16::boolean[], $17::boolean[], $18::timestamptz[], $19::timestamptz[],
+        $20::text[])
         AS e (tenant_id, id, cluster_id, step_id, node_group_id, instance_id, instance_name, event_info, successful, error_id,
           revision, late, withdrawn, occurred_at, created_at, cause)
     )
-    SELECT pg_notify($23, notice) FROM unnest($24::text[]) AS notice`,
+    SELECT pg_notify($21, notice) FROM unnest($22::text[]) AS notice`,
 };
 
 /** O7: their row changes, not their place in the log. */
@@ -201,12 +176,3 @@ function stopping<Row extends Stateful>(rows: readonly Row[], parentOf: (row: Ro
   const running = new Set(rows.filter((row) => row.state === 'RUNNING').map(parent));
   return rows.filter((row) => row.state !== 'RUNNING' && running.has(parent(row)));
 }
-
-/** In the order of their keys: two batches that store the same then wait for each other in one direction only. */
-const sorted = <Row extends { readonly tenantId: string; readonly id?: string; readonly name: string }>(
-  rows: readonly Row[],
-) => [...rows].sort((a, b) => compare(a.tenantId, b.tenantId) || compare(a.id ?? a.name, b.id ?? b.name));
-
-const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
-
-const pluginRow = ({ provisioningSteps, ...plugin }: Plugin) => ({ ...plugin, ...provisioningSteps });
