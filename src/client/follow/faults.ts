@@ -15,9 +15,14 @@ export function finalFault(error: unknown, failures: number): StepcastError | nu
     return failures < most ? null : fault;
   }
   const { code, reason } = (error ?? {}) as { code?: number; reason?: string };
+  if (code === misread && failures >= mostFaults)
+    return new StepcastError('INTERNAL', `expected messages of a Stepcast server: ${reason}`, { cause: error });
   const fatal = code === undefined ? undefined : finalCloses.get(code);
   return fatal ? new StepcastError(fatal, `the server closed the connection: ${code} ${reason}`) : null;
 }
+
+/** The close code of our own for a message that is not understood. */
+const misread = 4004;
 
 /** Close codes after which reconnecting would fail again. 4403 is not one of them: a fresh token may be accepted. */
 const finalCloses = new Map<number, ErrorCode>([

@@ -120,8 +120,8 @@ export class Follower<Data, Variables extends object, Item> extends Iteration<It
   }
 
   #onMessage(data: Data) {
-    this.#failures = 0;
     const taken = this.#inbox.offer(data);
+    this.#failures = 0;
     if (taken === 'full') this.#stop();
     // If the rest does not arrive, what was yielded is the state as of now.
     if (taken !== 'newest') this.#staleSince = new Date();

@@ -1,5 +1,6 @@
 import { client } from './client.js';
 import { connection } from './connection.js';
+import { frames } from './frames.js';
 import { Store, useStore } from './store.js';
 
 /**
@@ -13,9 +14,20 @@ const tick = 1_000;
 
 const beginning = '1970-01-01T00:00:00.000Z';
 
-function read(): void {
+/** The server's time in milliseconds, whether or not the page is current; null until the server has said it. */
+export function serverNow(): number | null {
   const elapsed = client.clock.since(beginning);
-  now.set(connection.value.status === 'stale' || elapsed === 0 ? null : Math.floor(elapsed / tick) * tick);
+  return elapsed === 0 ? null : elapsed;
+}
+
+/** A time by the viewer's clock, which may be wrong, by that of the server; both in milliseconds. */
+export const byServer = (time: number): number => time + (serverNow() ?? Date.now()) - Date.now();
+
+function read(): void {
+  // A tick is nothing that one would be behind by.
+  if (frames.paused) return;
+  const time = connection.value.status === 'stale' ? null : serverNow();
+  now.set(time && Math.floor(time / tick) * tick);
 }
 
 setInterval(() => {

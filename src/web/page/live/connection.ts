@@ -1,30 +1,117 @@
-import type { Following, FollowState } from 'stepcast/client';
+import { type Following, type FollowState, StepcastError } from 'stepcast/client';
 import { Store } from './store.js';
+import { type Trouble, troubleOf } from './trouble.js';
 
-/** How far what is shown can be believed. `since`: when it was last known to be current. */
-export type Connection = FollowState;
+/** How far what is shown can be believed. */
+export interface Connection {
+  /** That of whichever following is worst off; `stale` with any trouble. */
+  readonly status: FollowState['status'];
+  /** Since when, by the viewer's clock; of what is stale: when it was last known to be current. */
+  readonly since: Date;
+  /** Why it will not get better by itself, or only once the device is back; null: nothing is known to be wrong. */
+  readonly trouble: Trouble | null;
+}
 
-const order = ['stale', 'connecting', 'catching-up', 'live'] as const;
+const worstFirst = ['stale', 'connecting', 'catching-up', 'polling', 'live'];
 
-const followings = new Set<Following<unknown>>();
+interface Watched {
+  /** When it was over: with a fault, or because what it followed was deleted. */
+  ended?: { readonly trouble: Trouble | null; readonly since: Date };
+  readonly unlisten: () => void;
+}
 
-/** The connection of the page: that of whichever of its followings is worst off. */
-export const connection = new Store<Connection>({ status: 'connecting', since: new Date() });
+const followings = new Map<Following<unknown>, Watched>();
+/** How requests have gone since they last began to go well, or to fail. */
+let answers: { readonly isWell: boolean; readonly trouble: Trouble | null; readonly since: Date } | null = null;
+
+/** The connection of the page. Told at once: it is also shown while the page is paused. */
+export const connection = new Store<Connection>(
+  { status: 'connecting', since: new Date(), trouble: null },
+  { immediate: true },
+);
 
 /** Counts a following in, until the returned function is called. */
 export function watchConnection(following: Following<unknown>): () => void {
-  followings.add(following);
-  const unlisten = following.onState(judge);
+  followings.set(following, { unlisten: following.onState(judge) });
   judge();
   return () => {
-    unlisten();
+    followings.get(following)?.unlisten();
     followings.delete(following);
     judge();
   };
 }
 
+/** A following is over: with a fault, or (null) because what it followed was deleted. */
+export function noteEnd(following: Following<unknown>, fault: unknown): void {
+  const watched = followings.get(following);
+  if (!watched) return;
+  const trouble = fault === null ? 'deleted' : troubleOf(fault, 'following');
+  followings.set(following, { ...watched, ended: { trouble, since: new Date() } });
+  judge();
+}
+
+/** How a request went: with a fault, or (null) well. */
+export function noteAnswer(fault: unknown): void {
+  const isWell = !(fault instanceof StepcastError && fault.code === 'UNAVAILABLE');
+  const trouble = fault === null ? null : troubleOf(fault, 'request');
+  if (answers?.isWell !== isWell || answers.trouble !== trouble) answers = { isWell, trouble, since: new Date() };
+  judge();
+}
+
 function judge(): void {
-  const states = [...followings].map(({ state }) => state);
-  const worst = order.flatMap((status) => states.find((state) => state.status === status) ?? [])[0];
-  if (worst) connection.set(worst);
+  const next = judged();
+  const { status, since, trouble } = connection.value;
+  if (next.status === status && next.trouble === trouble && next.since.getTime() === since.getTime()) return;
+  connection.set(next);
+}
+
+function judged(): Connection {
+  const all = [...followings];
+  const ended = all.flatMap(([, { ended }]) => ended ?? []);
+  const troubled = [...ended, ...(answers ? [answers] : [])].find(({ trouble }) => trouble);
+  if (troubled) return { status: 'stale', since: troubled.since, trouble: troubled.trouble };
+  const states = all.filter(([, { ended }]) => !ended).map(([{ state }]) => state);
+  const worst = worstFirst.flatMap((status) => states.find((state) => state.status === status) ?? [])[0];
+  return offline({ ...(worst ?? asAnswered(ended[0]?.since)), trouble: null });
+}
+
+/** Of a page that follows nothing, or nothing any more because there is no such thing: how its requests went. */
+function asAnswered(endedAt: Date | undefined): FollowState {
+  if (endedAt) return { status: 'live', since: endedAt };
+  if (!answers) return { status: 'connecting', since: opened };
+  return { status: answers.isWell ? 'live' : 'stale', since: answers.since };
+}
+
+const opened = new Date();
+
+function offline(state: Connection): Connection {
+  // A server on the device itself is reached without a network.
+  if (navigator.onLine || (state.status === 'live' && isLoopback(location.hostname))) return state;
+  const since = state.status === 'stale' || !wentOffline ? state.since : wentOffline;
+  return { status: 'stale', since, trouble: 'offline' };
+}
+
+const isLoopback = (name: string) => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(name);
+
+let wentOffline: Date | null = null;
+addEventListener('offline', () => {
+  wentOffline = new Date();
+  judge();
+});
+addEventListener('online', () => {
+  wentOffline = null;
+  judge();
+});
+
+/** Whether what is shown is known to be the newest, or to be on its way. */
+export const isCurrent = ({ status }: Connection): boolean => status !== 'stale';
+
+/** Has the document say how current it is (`data-connection`), so that styles can: from now on. */
+export function markDocument(): void {
+  const mark = () => {
+    const { status, trouble } = connection.shown;
+    document.documentElement.dataset.connection = trouble === 'deleted' ? 'deleted' : status;
+  };
+  connection.subscribe(mark);
+  mark();
 }

@@ -14,7 +14,12 @@ class Frames {
   readonly #waiting = new Set<Framed>();
   #scheduled = false;
   #paused = false;
+  #behind = 0;
 
+  /** How many changes have come in since it was paused. */
+  get behind(): number {
+    return this.#behind;
+  }
   get paused(): boolean {
     return this.#paused;
   }
@@ -22,11 +27,13 @@ class Frames {
   /** Freezes what is shown, or goes on with the newest. */
   set paused(paused: boolean) {
     this.#paused = paused;
+    this.#behind = 0;
     if (!paused) this.#schedule();
   }
 
   request(store: Framed): void {
     this.#waiting.add(store);
+    if (this.#paused) this.#behind += 1;
     this.#schedule();
   }
 

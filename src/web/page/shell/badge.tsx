@@ -1,10 +1,97 @@
-import { connection } from '../live/connection.js';
+import { CircleCheck, CloudOff, LoaderCircle, LogOut, RefreshCw, Trash2, TriangleAlert, WifiOff } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { byServer } from '../live/clock.js';
+import { type Connection, connection } from '../live/connection.js';
 import { useStore } from '../live/store.js';
-import { pausedAt } from './pause.js';
+import { announce } from '../ui/announce.js';
+import { zone } from '../ui/settings.js';
+import { clockTime, type Zone } from '../ui/times.js';
+import styles from './badge.module.css';
+import { behind, pause } from './pause.js';
 
-/** How current the page is. */
+/** How current the page is, in words, with an icon and a colour. */
 export function Badge() {
-  const { status } = useStore(connection);
-  const isPaused = useStore(pausedAt) !== null;
-  return <output className={`badge badge-${status}`}>{isPaused ? 'paused' : status}</output>;
+  const state = useStore(connection);
+  const held = useStore(behind);
+  const inZone = useStore(zone);
+  const isLong = useIsLong(state.status === 'connecting');
+  const { icon: Icon, look, words } = badgeOf(isLong ? { ...state, status: 'stale' } : state, inZone);
+  useAnnounced(state, words);
+  return (
+    <span className={`${styles.badge} ${styles[look]}`} data-status={state.trouble ?? state.status}>
+      {look === 'live' && held === null ? (
+        <span className={`${styles.dot} moving`} />
+      ) : (
+        <Icon size={14} aria-hidden="true" className={styles.icon} />
+      )}
+      <span>{held === null ? words : `paused, ${held.toLocaleString('en-GB')} changes behind`}</span>
+      {held !== null && (
+        <button type="button" className="link-button" onClick={() => pause(false)}>
+          go on
+        </button>
+      )}
+    </span>
+  );
+}
+
+interface Shown {
+  readonly icon: typeof CircleCheck;
+  readonly look: 'live' | 'working' | 'warning' | 'over';
+  readonly words: string;
+}
+
+function badgeOf({ status, since, trouble }: Connection, inZone: Zone): Shown {
+  const at = clockTime(byServer(since.getTime()), inZone);
+  switch (trouble) {
+    case 'offline':
+      return { icon: WifiOff, look: 'warning', words: `this device is offline since ${at}` };
+    case 'signed-out':
+      return { icon: LogOut, look: 'warning', words: 'signed out' };
+    case 'deleted':
+      return { icon: Trash2, look: 'over', words: `deleted at ${at}` };
+    case 'misunderstood':
+      return { icon: TriangleAlert, look: 'warning', words: `not understood since ${at}` };
+    case 'failing':
+      return { icon: TriangleAlert, look: 'warning', words: `the server fails since ${at}` };
+  }
+  switch (status) {
+    case 'stale':
+      return { icon: CloudOff, look: 'warning', words: `no connection since ${at}, retrying` };
+    case 'connecting':
+      return { icon: LoaderCircle, look: 'working', words: 'connecting' };
+    case 'catching-up':
+      return { icon: RefreshCw, look: 'working', words: 'catching up' };
+    case 'live':
+      return { icon: CircleCheck, look: 'live', words: 'live' };
+    // Without a websocket, the server is asked every few seconds.
+    default:
+      return { icon: RefreshCw, look: 'live', words: 'polling' };
+  }
+}
+
+/** Milliseconds after which connecting is no connection. */
+const patience = 5_000;
+
+/** Whether it has been so for longer than one waits without a word. */
+function useIsLong(isSo: boolean): boolean {
+  const [isLong, setLong] = useState(false);
+  useEffect(() => {
+    setLong(false);
+    if (!isSo) return;
+    const timer = setTimeout(() => setLong(true), patience);
+    return () => clearTimeout(timer);
+  }, [isSo]);
+  return isLong && isSo;
+}
+
+/** Says changes of the connection aloud; not that it is made for the first time. */
+function useAnnounced({ status, trouble }: Connection, words: string): void {
+  const kind = trouble ?? status;
+  const said = useRef<string | null>(null);
+  useEffect(() => {
+    const isSettled = kind !== 'connecting' && kind !== 'catching-up';
+    if (!isSettled || said.current === kind) return;
+    if (said.current !== null || kind !== 'live') announce(`Connection: ${words}.`);
+    said.current = kind;
+  }, [kind, words]);
 }

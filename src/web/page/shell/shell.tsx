@@ -1,9 +1,12 @@
 import { type ReactNode, useState } from 'react';
+import { useLocation } from 'wouter';
 import { useStore } from '../live/store.js';
 import { announcement } from '../ui/announce.js';
 import { Tooltip } from '../ui/tooltip.js';
+import { Boundary } from './boundary.js';
 import { Header } from './header.js';
 import { Help } from './help.js';
+import { Notices } from './notices.js';
 import styles from './shell.module.css';
 import { useShellKeys } from './shell-keys.js';
 import { useViewFocus } from './view-focus.js';
@@ -13,14 +16,16 @@ export function Shell({ children }: { children: ReactNode }) {
   const [isHelpOpen, setHelpOpen] = useState(false);
   useShellKeys(() => setHelpOpen(true));
   useViewFocus();
+  const [place] = useLocation();
   return (
     <>
       <a className={`${styles.skip} visually-hidden`} href="#main">
         Skip to content
       </a>
       <Header onHelp={() => setHelpOpen(true)} />
+      <Notices />
       <main id="main" tabIndex={-1}>
-        {children}
+        <Boundary place={place}>{children}</Boundary>
       </main>
       {isHelpOpen && <Help onClose={() => setHelpOpen(false)} />}
       <Announcer />

@@ -1,4 +1,4 @@
-import { now } from '../live/clock.js';
+import { now, serverNow } from '../live/clock.js';
 import { useStore } from '../live/store.js';
 import { zone } from './settings.js';
 import { absolute, relative, whole } from './times.js';
@@ -22,7 +22,7 @@ export function Time({ at, isRelative = false, isFocusable = true }: TimeProps) 
   const text = useStore(now, (now) =>
     isRelative && now !== null && Math.abs(now - time) < longAgo
       ? relative(time, now)
-      : absolute(time, inZone, now ?? Date.now()),
+      : absolute(time, inZone, now ?? serverNow() ?? Date.now()),
   );
   if (Number.isNaN(time)) return null;
   return (
