@@ -95,6 +95,15 @@ export class LiveLog {
     return event;
   }
 
+  /** Opens the log at the next failure beyond what is held. Resolves with it; null: there is none. */
+  async openFailure(direction: 'before' | 'after'): Promise<Event | null> {
+    const { older, newer } = this.store.value;
+    if (direction === 'before' ? older === 'end' : newer === 'end') return null;
+    const cursor = direction === 'before' ? this.#rows.before : this.#rows.after;
+    const event = await this.#source.failure(direction, cursor).catch(() => null);
+    return event && this.openAround(event.id);
+  }
+
   /** Reads what is older. A search looks at so much at once, and then waits to be called again. */
   async readOlder(): Promise<void> {
     if (!['more', 'paused', 'failed'].includes(this.store.value.older)) return;
@@ -147,11 +156,14 @@ export class LiveLog {
     const opening = this.#opening;
     try {
       const found = await read();
-      if (opening !== this.#opening || !found) return;
+      if (opening !== this.#opening) return;
+      // What was being read of the stretch that stays was given up.
+      if (!found) return this.#set({ older: this.#rows.before === null ? 'end' : 'more' });
       this.#rows = found.rows;
-      this.#set({ ...nothing, newer: found.newer, opened: true });
+      this.#set({ ...nothing, stretch: opening, newer: found.newer, opened: true });
       if (found.newer === 'end') this.#follow(found.rows.after);
-      else this.#count();
+      // What comes from now on is counted, where the stretch ends before it.
+      else this.#follow(null, 0);
       if (found.rows.size > 0 || found.rows.before === null) await this.#settleOlder(opening, false);
       else await this.#readOlder();
     } catch (fault) {
@@ -159,11 +171,6 @@ export class LiveLog {
       this.#set({ fault: fault as StepcastError });
       if ((fault as StepcastError).retryable) setTimeout(() => opening === this.#opening && this.#open(read), pause);
     }
-  }
-
-  /** Counts what comes from now on, where the stretch ends before it. */
-  #count(): void {
-    this.#follow(null, 0);
   }
 
   #follow(after: string | null, last?: number): void {
@@ -204,10 +211,8 @@ export class LiveLog {
 
   async #matching(events: readonly Event[]): Promise<readonly Event[]> {
     const found = events.filter((event) => matches(event, this.filter));
-    const { operationId, stepId } = this.scope;
-    if (!operationId || stepId || found.length === 0) return found;
-    await stepNames.know(this.scope.clusterId, found);
-    return found.filter((event) => stepNames.of(event.provisionStepId)?.operationId === operationId);
+    const { clusterId, operationId, stepId } = this.scope;
+    return operationId && !stepId ? stepNames.within(operationId, clusterId, found) : found;
   }
 
   #receive(events: readonly Event[], cursor: string): void {
@@ -230,7 +235,7 @@ export class LiveLog {
   #onReset(): void {
     if (this.#isFollowed) void this.openNewest().then(() => this.#set({ wasReset: true }));
     else {
-      this.#count();
+      this.#follow(null, 0);
       this.#set({ wasReset: true, newer: 'paused' });
     }
   }

@@ -13,6 +13,8 @@ export interface LogState {
   readonly rows: readonly Event[];
   /** The number of the first row; a row keeps its number as long as it is held. */
   readonly base: number;
+  /** Which stretch of the log this is: another number after it was opened elsewhere. */
+  readonly stretch: number;
   readonly older: Edge;
   readonly newer: Edge;
   /** The time down to which a search has looked; null: it has found enough, or there was nothing to search for. */
@@ -32,6 +34,7 @@ export interface LogState {
 export const nothing: LogState = {
   rows: [],
   base: 0,
+  stretch: 0,
   older: 'loading',
   newer: 'loading',
   searchedTo: null,

@@ -2,6 +2,8 @@ import type { Event, Step } from 'stepcast/client';
 import { client } from '../client.js';
 import { Store } from '../store.js';
 
+type Reported = Pick<Event, 'provisionStepId'>;
+
 export type NamedStep = Pick<Step, 'id' | 'stepName' | 'operationId' | 'position'>;
 
 /** Operations that are read at once when a step is not known. */
@@ -20,19 +22,27 @@ class StepNames {
     return this.store.value.get(stepId);
   }
 
+  /** Those of an operation's steps, and of steps that cannot be found. */
+  async within(operationId: string, clusterId: string, events: readonly Event[]): Promise<readonly Event[]> {
+    if (events.length > 0) await this.know(clusterId, events);
+    return events.filter(
+      ({ provisionStepId }) => (this.of(provisionStepId)?.operationId ?? operationId) === operationId,
+    );
+  }
+
   /** Resolves when what can be known of these events' steps is known. */
-  know(clusterId: string, events: readonly Event[]): Promise<void> {
+  know(clusterId: string, events: readonly Reported[]): Promise<void> {
     if (this.#unknown(events).length > 0)
       this.#reading = this.#reading.then(() => this.#read(clusterId, events)).catch(() => {});
     return this.#reading;
   }
 
-  #unknown(events: readonly Event[]): string[] {
+  #unknown(events: readonly Reported[]): string[] {
     const ids = new Set(events.map(({ provisionStepId }) => provisionStepId));
     return [...ids].filter((id) => !this.store.value.has(id) && !this.#missing.has(id));
   }
 
-  async #read(clusterId: string, events: readonly Event[]): Promise<void> {
+  async #read(clusterId: string, events: readonly Reported[]): Promise<void> {
     if (this.#unknown(events).length === 0) return;
     this.#add((await client.cluster(clusterId))?.provisioningProgress ?? []);
     let after: string | null = null;
