@@ -1,7 +1,8 @@
 import type { Step } from 'stepcast/client';
 import { isFiltered, type LogFilter } from '../live/log/scope.js';
 import type { LogState } from '../live/log/state.js';
-import { useEventLog } from '../live/server.js';
+import { server } from '../live/server.js';
+import { useStore } from '../live/store.js';
 import type { ScopeName } from './filter.js';
 import styles from './log.module.css';
 import { noteOn } from './notes.js';
@@ -16,7 +17,7 @@ export interface NoticesProps {
 /** What the reader has to know about the log as a whole. */
 export function Notices({ state, scope, step, filter }: NoticesProps) {
   const { rows, wasReset, ended, fault, opened } = state;
-  const isOn = useEventLog();
+  const isOn = useStore(server, (server) => server?.eventLog);
   const note = rows.length > 0 ? noteOn(state, scope, step, filter) : null;
   const notices = [
     isOn === false &&
