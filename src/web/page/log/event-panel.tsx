@@ -47,7 +47,9 @@ export function EventPanel({ id, event: held, stepName, onClose, onMove }: Event
               It was withdrawn: the interruption it tells of proved wrong, and it counts no more.
             </p>
           )}
-          <ReportText key={event.id} text={event.eventInfo} successful={event.successful} />
+          <div className={styles.report}>
+            <ReportText key={event.id} text={event.eventInfo} successful={event.successful} />
+          </div>
           <Facts event={event} stepName={stepName} />
         </>
       ) : (
@@ -100,7 +102,7 @@ function Facts({ event, stepName }: Pick<EventPanelProps, 'stepName'> & { event:
       )}
       {instanceName !== null && (
         <Fact name="Instance" value={instanceName}>
-          <Narrow what="this instance" parameter="instanceName" value={instanceName} />
+          {instanceId === null && <Narrow what="this instance" parameter="instanceName" value={instanceName} />}
         </Fact>
       )}
       {instanceId !== null && (
