@@ -5,6 +5,7 @@ import { type ClusterListOptions, followClusters } from './follow/cluster-list.j
 import { type EventsOptions, followEvents } from './follow/events.js';
 import { followProgress, type ProgressOptions } from './follow/progress.js';
 import { Socket } from './follow/socket.js';
+import { followUnits, type UnitsOptions } from './follow/units.js';
 import { createRequest, type Token } from './http.js';
 import { Reporter, type ReporterOptions } from './report/reporter.js';
 
@@ -41,6 +42,7 @@ export type { ClusterList, ClusterListOptions } from './follow/cluster-list.js';
 export type { EventBatch, EventsOptions } from './follow/events.js';
 export type { Following, FollowState } from './follow/following.js';
 export type { Progress, ProgressOptions } from './follow/progress.js';
+export { type PicturedUnit, type UnitPicture, type UnitsOptions, unitStates } from './follow/units.js';
 export type { Token } from './http.js';
 export { currentOperation, type OperationOptions, type ReportedOperation } from './report/operation.js';
 export type { Reporter, ReporterOptions } from './report/reporter.js';
@@ -71,6 +73,7 @@ export function createClient({ url, token }: ClientOptions) {
     followProgress: (options: ProgressOptions) => followProgress(socket, options),
     followEvents: (options: EventsOptions) => followEvents(socket, options),
     followClusters: (options?: ClusterListOptions) => followClusters(socket, api, options),
+    followUnits: (options: UnitsOptions) => followUnits(socket, options),
     followChanges: (options?: ChangesOptions) => followChanges(socket, options),
   };
 }

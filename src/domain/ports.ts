@@ -68,6 +68,25 @@ export interface Since {
   readonly operation: number;
 }
 
+/** Which of a step's units: those changed after the cluster's `revision`, so many at most; and whether all keys are asked for. */
+export interface UnitsSince {
+  readonly revision: number;
+  readonly most: number;
+  readonly withKeys?: boolean;
+}
+
+/** What has changed of a step's units, read at one moment. */
+export interface UnitChanges {
+  /** The cluster's then. */
+  readonly revision: number;
+  /** How many units there were. */
+  readonly count: number;
+  /** Those that have changed, in no order. */
+  readonly units: readonly Unit[];
+  /** Of all units, in no order; null if they were not asked for. */
+  readonly keys: readonly string[] | null;
+}
+
 export interface DatabaseIdentity {
   /** What identifies the history that all revisions belong to: another one once the database was restored from a copy (W1). */
   readonly epoch: string;
@@ -98,6 +117,8 @@ export interface ReadStore {
   operationPages(tenantId: string, clusterIds: readonly string[], page: Page<number>): Promise<Operation[][]>;
   /** The same page of each step's units. */
   unitPages(tenantId: string, stepIds: readonly string[], page: UnitPage): Promise<Unit[][]>;
+  /** What has changed of a step's units. Null when there is no such cluster any more; a deleted one's are read. */
+  unitChanges(step: Pick<Step, 'tenantId' | 'id' | 'clusterId'>, since: UnitsSince): Promise<UnitChanges | null>;
   /** Of each step, why its units failed, in no order. */
   causesOfSteps(tenantId: string, stepIds: readonly string[]): Promise<StepCause[][]>;
   /** Of each operation, why the units of its steps failed; of very many causes those of which most failures came. */

@@ -1,4 +1,5 @@
 import { counted, moved, type RecordedEvent } from './causes/tally.js';
+import { ChangesByCluster } from './changes-by-cluster.js';
 import { type Cluster, clusterOf, keyOf, type Ref } from './cluster.js';
 import { isLost, runOf } from './estimate/ended.js';
 import type { StepRun } from './estimate/run.js';
@@ -9,6 +10,7 @@ import type { Loaded } from './read-set.js';
 import { RefMap } from './ref-map.js';
 import type { Step } from './step.js';
 import { Table } from './table.js';
+import { stepOf, type Unit } from './unit.js';
 import { Units } from './units.js';
 import type { ClusterChange, WriteSet } from './write-set.js';
 
@@ -208,6 +210,8 @@ export class UnitOfWork {
     return { clusters, newClusters };
   }
 
+  #stepOf = (unit: Unit) => this.#steps.get(stepOf(unit)) as Step;
+
   #sort(operation: Ref): void {
     const position = (ref: Ref) => (this.#steps.get(ref) as Step).position;
     this.#stepsOf.get(operation)?.sort((a, b) => position(a) - position(b));
@@ -216,17 +220,16 @@ export class UnitOfWork {
   /** The changes, cluster by cluster. */
   changesByCluster(): ClusterChange[] {
     const { clusters, newClusters } = this.#changedClusters();
-    const changes = new RefMap<Writable<ClusterChange>>();
-    for (const cluster of [...clusters, ...newClusters]) {
-      const from = this.#revisions.get(cluster)?.before ?? 0;
-      changes.set(cluster, { from, at: this.now, cluster, operations: [], steps: [], events: [], withdrawn: [] });
-    }
-    const of = (row: { tenantId: string; clusterId: string }) => changes.get(clusterOf(row));
-    for (const operation of this.#operations.saved()) of(operation)?.operations.push(operation);
-    for (const step of this.#steps.saved()) of(step)?.steps.push(step);
-    for (const event of this.#events.saved()) of(event)?.events.push(event);
-    for (const event of this.#withdrawn) of(event)?.withdrawn.push(event.id);
-    return changes.values();
+    const changes = new ChangesByCluster();
+    for (const cluster of [...clusters, ...newClusters])
+      changes.begin(cluster, this.#revisions.get(cluster)?.before ?? 0, this.now);
+    for (const operation of this.#operations.saved()) changes.of(operation)?.operations.push(operation);
+    for (const step of this.#steps.saved()) changes.of(step)?.steps.push(step);
+    for (const unit of this.units.saved) changes.of(this.#stepOf(unit))?.units.push(unit);
+    for (const unit of this.units.removed) changes.of(this.#stepOf(unit))?.removedUnits.push(unit);
+    for (const event of this.#events.saved()) changes.of(event)?.events.push(event);
+    for (const event of this.#withdrawn) changes.of(event)?.withdrawn.push(event.id);
+    return changes.all;
   }
 }
 
@@ -244,7 +247,3 @@ interface Revision {
   readonly before: number;
   now: number;
 }
-
-type Writable<Change> = {
-  [Part in keyof Change]: Change[Part] extends readonly (infer Row)[] ? Row[] : Change[Part];
-};

@@ -18,6 +18,8 @@ export interface Unit {
   readonly lastReportAt: Date;
   /** The event of its last failure, even if a later attempt went well. */
   readonly lastFailureId: string | null;
+  /** The cluster's when it was last changed. */
+  readonly revision: number;
 }
 
 /** What a report says of the instance it speaks of. */

@@ -41,6 +41,9 @@ export interface ClusterChange {
   readonly operations: readonly Operation[];
   readonly steps: readonly Step[];
   readonly events: readonly Event[];
+  readonly units: readonly Unit[];
+  /** Those that are kept under another key now, or as part of another. */
+  readonly removedUnits: readonly Unit[];
   /** Ids of events recorded before that told of an interruption which proved wrong (O7). */
   readonly withdrawn: readonly string[];
 }

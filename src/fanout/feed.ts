@@ -10,7 +10,9 @@ import type { Faults } from './faults.js';
 import { Groups } from './groups.js';
 import { ProgressStream } from './progress.js';
 import type { RenderedMessages } from './rendered.js';
+import { Shared } from './shared.js';
 import { Throttle } from './throttle.js';
+import type { UnitStream } from './units.js';
 
 export interface FeedOptions {
   readonly readStore: ReadStore;
@@ -41,6 +43,8 @@ export class Feed {
   readonly readStore: ReadStore;
   readonly events: EventBuffer;
   readonly groups: Groups;
+  /** Of steps whose units are followed. */
+  readonly units = new Shared<UnitStream>();
   readonly #options: FeedOptions;
   readonly #throttle: Throttle;
   readonly #detach: () => void;
@@ -120,6 +124,7 @@ export class Feed {
   /** A commit of this server. */
   offer(change: ClusterChange): void {
     const { revision } = change.cluster;
+    for (const units of this.units.all()) units.offer(change);
     if (revision <= this.head) return;
     if (change.from === this.head && this.#view) {
       this.events.push(change.events);
@@ -177,6 +182,7 @@ export class Feed {
   close(): void {
     this.#detach();
     this.#throttle.close();
+    this.units.close();
   }
 
   async #flush(): Promise<void> {

@@ -1,9 +1,11 @@
 import { keyOf, type Ref } from '../domain/cluster.js';
 import { notFound } from '../domain/errors.js';
 import { isUuid } from '../domain/input.js';
-import type { Bus, ClusterFilter, DatabaseIdentity, Hint, Log, ReadStore } from '../domain/ports.js';
+import type { Bus, ClusterFilter, DatabaseIdentity, Log, ReadStore } from '../domain/ports.js';
+import type { Step } from '../domain/step.js';
 import type { ClusterChange } from '../domain/write-set.js';
 import { DatabaseClock } from './clock.js';
+import { compareFeeds, compareTenants } from './compare.js';
 import type { EventStreamFilter, LogStart } from './events.js';
 import { Faults, Replaced } from './faults.js';
 import { Feed, type FeedOptions } from './feed.js';
@@ -14,6 +16,7 @@ import { releasing, Shared } from './shared.js';
 import { createSource, type Source } from './source.js';
 import { TenantFeed } from './tenant.js';
 import { Throttle } from './throttle.js';
+import { type PicturePlace, UnitStream } from './units.js';
 
 export interface HubOptions {
   readonly readStore: ReadStore;
@@ -116,6 +119,21 @@ export class Hub {
     });
   }
 
+  /** A step's units, from a place on if given. Unknown step: NOT_FOUND. Reads no more once `signal` is aborted. */
+  async units(ref: Ref, place: PicturePlace | null, signal?: AbortSignal): Promise<Source> {
+    const step = await findStep(this.#options.readStore, ref);
+    signal?.throwIfAborted();
+    const { feed, release } = await this.#open({ ...ref, id: step.clusterId }, 1, signal);
+    return releasing(release, async () => {
+      const units = await feed.units.open(step.id, () => new UnitStream(step, feed));
+      const releaseAll = () => {
+        units.release();
+        release();
+      };
+      return createSource({ stream: units.feed, position: units.feed.begin(place), groups: feed.groups }, releaseAll);
+    });
+  }
+
   /** The clusters of a tenant that match as they change from now on; every one without a filter. */
   async changes(tenantId: string, filter: ClusterFilter | null = null): Promise<Source> {
     // Where a subscriber begins is where the feed stands when it comes, not when the feed is loaded.
@@ -191,7 +209,12 @@ export class Hub {
     const tenants = this.#tenants.all().filter((tenant) => tenant.isUnsettled(fallback));
     this.#polling = true;
     this.#fallback = false;
-    await Promise.all([this.#compare(feeds), this.#compareTenants(tenants), this.#identify()]);
+    const { readStore } = this.#options;
+    await Promise.all([
+      compareFeeds(readStore, feeds, this.#faults),
+      compareTenants(readStore, tenants, this.#faults),
+      this.#identify(),
+    ]);
     this.#polling = false;
     if (this.#again) this.#pollSoon();
     this.#again = false;
@@ -214,35 +237,12 @@ export class Hub {
       this.#faults.take(error);
     }
   }
+}
 
-  /** One statement for all clusters. */
-  #compare(feeds: readonly Feed[]): Promise<void> {
-    return this.#comparing(feeds, async () => {
-      const hints = await this.#options.readStore.revisions(feeds.map((feed) => feed.ref));
-      const reached = new Map(hints.map((hint) => [keyOf(hint), hint.revision]));
-      for (const feed of feeds) feed.compare(reached.get(keyOf(feed.ref)));
-    });
-  }
-
-  /** One statement for all tenants. */
-  #compareTenants(tenants: readonly TenantFeed[]): Promise<void> {
-    return this.#comparing(tenants, async () => {
-      const hints = await this.#options.readStore.revisionsOf(tenants.map(({ tenantId }) => tenantId));
-      const reached = new Map<string, Hint[]>(tenants.map(({ tenantId }) => [tenantId, []]));
-      for (const hint of hints) reached.get(hint.tenantId)?.push(hint);
-      for (const tenant of tenants) tenant.compare(reached.get(tenant.tenantId) ?? []);
-    });
-  }
-
-  /** What could not be compared stays in doubt: the next poll tries again. Never rejects. */
-  async #comparing(feeds: readonly (Feed | TenantFeed)[], compare: () => Promise<void>): Promise<void> {
-    if (feeds.length === 0) return;
-    for (const feed of feeds) feed.beginComparison();
-    try {
-      await compare();
-    } catch (error) {
-      this.#faults.take(error);
-      for (const feed of feeds) feed.abortComparison();
-    }
-  }
+/** An id that is no UUID names nothing. Of a deleted cluster: NOT_FOUND, as of none (W9). */
+async function findStep(readStore: ReadStore, { tenantId, id }: Ref): Promise<Step> {
+  const [step] = isUuid(id) ? await readStore.steps(tenantId, [id]) : [];
+  const [cluster] = step ? await readStore.clusters(tenantId, [step.clusterId]) : [];
+  if (!step || !cluster) throw notFound('a step', id);
+  return step;
 }

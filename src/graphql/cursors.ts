@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Fault } from '../domain/errors.js';
 import type { ClusterKey, ClusterOrder, FailureKey, UnitKey } from '../domain/ports.js';
 import { shown } from '../domain/shown.js';
+import type { PicturePlace } from '../fanout/units.js';
 
 /** A place in a list, as callers hold it: opaque, but checked when it comes back. */
 export interface Cursor<Key> {
@@ -66,6 +67,14 @@ export const eventCursors: Cursor<Place> = positions('e', 'a list of events');
 
 /** The state of a cluster, as `clusterProgress` has sent it. */
 export const progressCursors: Cursor<Place> = positions('p', 'messages of clusterProgress');
+
+/** A place in a step's picture, and which picture that is. */
+export const unitPictureCursors: Cursor<PicturePlace> = cursor(
+  'messages of stepUnits',
+  z.tuple([z.literal('s'), z.int().nonnegative(), z.guid()]),
+  ({ seen, picture }) => ['s', seen, picture],
+  ([, seen, picture]) => ({ seen, picture }),
+);
 
 function positions(kind: 'e' | 'p', list: string): Cursor<Place> {
   return cursor(

@@ -4,14 +4,16 @@ import { beginning, type Position, startingOver } from '../fanout/position.js';
 import type { ClusterProgress } from '../fanout/progress.js';
 import type { Source } from '../fanout/source.js';
 import type { ClusterChanges } from '../fanout/tenant-stream.js';
+import type { StepUnits } from '../fanout/units.js';
 import type {
   SubscriptionClusterChangesArgs,
   SubscriptionClusterEventsArgs,
   SubscriptionClusterProgressArgs,
+  SubscriptionStepUnitsArgs,
 } from '../generated/resolvers.js';
 import { expectCount } from './connection.js';
 import type { Context } from './context.js';
-import { type Cursor, eventCursors, type Place, progressCursors } from './cursors.js';
+import { type Cursor, eventCursors, type Place, progressCursors, unitPictureCursors } from './cursors.js';
 import { conditions } from './resolvers/clusters.js';
 
 /** A root field of `Subscription`. */
@@ -73,8 +75,20 @@ const clusterChanges: SubscriptionField<SubscriptionClusterChangesArgs, ClusterC
   resolve: (changes) => changes,
 };
 
+const stepUnits: SubscriptionField<SubscriptionStepUnitsArgs, StepUnits> = {
+  open: async ({ stepId, after }, context) => {
+    const place = after == null ? null : unitPictureCursors.read(after);
+    return context.hub.units(ref(context, stepId), place, context.signal);
+  },
+  resolve: ({ units, reached, picture, ...message }) => ({
+    ...message,
+    units: units.map(({ index, unit }) => ({ ...unit, index })),
+    cursor: unitPictureCursors.write({ seen: reached, picture }),
+  }),
+};
+
 /** Everything that may be subscribed to. */
-export const subscriptions = { clusterProgress, clusterEvents, clusterChanges };
+export const subscriptions = { clusterProgress, clusterEvents, clusterChanges, stepUnits };
 
 /** Opens the root field of that name; its arguments have been validated against the schema. */
 export function openSubscription(name: string, args: object, context: Context): Promise<Source> {

@@ -38,6 +38,6 @@ export const aStep = (over: Partial<Step> = {}): Step => ({
 export const aUnit = (over: Partial<Unit> = {}): Unit => ({
   ...{ tenantId, provisionStepId: 'aa258cbf-4589-484a-a814-81436c18beb3', key: 'i:i-1', state: 'SUCCEEDED' },
   ...{ nodeGroupId: null, instanceId: 'i-1', instanceName: null, lastFailureId: null },
-  ...{ reports: 1, firstReportAt: now, lastReportAt: now },
+  ...{ reports: 1, firstReportAt: now, lastReportAt: now, revision: 1 },
   ...over,
 });

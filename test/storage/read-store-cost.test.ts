@@ -31,6 +31,8 @@ describe('cost', () => {
     failurePage: (it) => it.failurePage('many', { first: 9, texts: null }),
     operationPages: (it, c) => it.operationPages('many', [c, randomUUID()], { first: 20, after: 9 }),
     unitPages: (it, _, __, s) => it.unitPages('many', [s, randomUUID()], { first: 20, order: 'KEY' }),
+    unitChanges: (it, c, _, s) =>
+      it.unitChanges({ tenantId: 'many', id: s, clusterId: c }, { revision: 3, most: 100, withKeys: true }),
     causesOfSteps: (it, _, __, s) => it.causesOfSteps('many', [s, randomUUID()]),
     causesOfOperations: (it, _, o) => it.causesOfOperations('many', [o, randomUUID()]),
     steps: (it, _, __, s) => it.steps('many', [s, randomUUID()]),

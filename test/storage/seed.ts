@@ -126,6 +126,7 @@ export function seed(pool: Pool) {
         first_report_at: at,
         last_report_at: at,
         last_failure_id: null,
+        revision: 1,
         ...row,
       }),
 

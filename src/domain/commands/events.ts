@@ -186,7 +186,7 @@ function count(work: UnitOfWork, step: Step, report: Report): Outcome {
 
   const { revision } = recordEvent(work, step, report, { late: false, occurredAt: at });
   for (const unit of placed.gone) work.units.remove(unit);
-  for (const unit of placed.units) work.units.save(unit);
+  for (const unit of placed.units) work.units.save({ ...unit, revision });
   settle(work, placed.step, revision);
   return recorded;
 }

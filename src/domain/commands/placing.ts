@@ -8,10 +8,13 @@ import { earliest, latest } from '../times.js';
 import { type Identity, keyOfInstance, type Unit, type UnitState, unitKey } from '../unit.js';
 import type { UnitOfWork } from '../unit-of-work.js';
 
+/** A unit before it has its place in the cluster's log. */
+export type Placing = Omit<Unit, 'revision'>;
+
 /** What a report makes of its step and of the units it speaks of. Nothing of it is saved yet. */
 export interface Placed {
   readonly step: Step;
-  readonly units: readonly Unit[];
+  readonly units: readonly Placing[];
   /** Units that are kept under another key now, or as part of another. */
   readonly gone: readonly Unit[];
 }
@@ -69,7 +72,7 @@ function reported(
   step: Step,
   report: Report,
   { known, merged, at }: { known: Unit | undefined; merged: Unit | undefined; at: Date },
-): Unit {
+): Placing {
   const former = [known, merged].filter((unit) => unit !== undefined);
   const learnt = <Field extends keyof Identity>(field: Field) =>
     report[field] ?? former.map((unit) => unit[field]).find((value) => value !== null) ?? null;
@@ -95,7 +98,7 @@ function reported(
 const stateOf = ({ successful }: Report): UnitState => (successful ? 'SUCCEEDED' : 'FAILED');
 
 /** S5b: the unit that no longer counts; it may never have reported, and must not count when it does. */
-function replacement(step: Step, { replacesInstanceId }: Report, replaced: Unit | undefined, at: Date): Unit[] {
+function replacement(step: Step, { replacesInstanceId }: Report, replaced: Unit | undefined, at: Date): Placing[] {
   if (replacesInstanceId === null || replaced?.state === 'REPLACED') return [];
   if (replaced) return [{ ...replaced, state: 'REPLACED' }];
   const identity = { nodeGroupId: null, instanceId: replacesInstanceId, instanceName: null };

@@ -19,6 +19,7 @@ const expected: Readonly<Record<string, number>> = {
   'ClusterProgress.steps': 25,
   'ClusterEventBatch.events': 500,
   'ClusterChanges.clusters': 10,
+  'StepUnits.units': 500,
   'ReportEventsPayload.results': 100,
   'ReportEventsPayload.steps': 10,
 };

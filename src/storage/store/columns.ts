@@ -104,6 +104,7 @@ export const unitColumns = list<UnitRow>()(
   'first_report_at',
   'last_report_at',
   'last_failure_id',
+  'revision',
 );
 
 export const causeColumns = list<CauseRow>()(

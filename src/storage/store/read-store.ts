@@ -15,6 +15,7 @@ import { many, one, type Read, select } from './reading.js';
 import { type ClusterRow, type OperationRow, type StepRow, toCluster, toOperation, toStep } from './rows.js';
 import { stepRuns } from './runs.js';
 import { type ReadClient, typedReads } from './typed-reads.js';
+import { unitChanges } from './unit-changes.js';
 import { unitPages } from './unit-pages.js';
 
 const { sql, empty, raw } = Prisma;
@@ -91,6 +92,7 @@ const named = (read: Read): Pick<ReadStore, Named> => ({
 
 type Beneath =
   | 'unitPages'
+  | 'unitChanges'
   | 'newestOperations'
   | 'operationPages'
   | 'stepsOfClusters'
@@ -105,6 +107,8 @@ const beneath = (read: Read): Pick<ReadStore, Beneath> => ({
   operationPages: (tenantId, clusterIds, page) => operationPages(read, tenantId, clusterIds, page),
 
   unitPages: (tenantId, stepIds, page) => unitPages(read, tenantId, stepIds, page),
+
+  unitChanges: (step, since) => unitChanges(read, step, since),
 
   stepsOfClusters: (tenantId, clusterIds, most) =>
     many(clusterIds, 'clusterId', async (uuids) => {

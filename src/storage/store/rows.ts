@@ -192,6 +192,7 @@ export interface UnitRow {
   first_report_at: Time;
   last_report_at: Time;
   last_failure_id: string | null;
+  revision: number;
 }
 
 export const toUnit = (row: UnitRow): Unit => ({
@@ -206,6 +207,7 @@ export const toUnit = (row: UnitRow): Unit => ({
   firstReportAt: date(row.first_report_at),
   lastReportAt: date(row.last_report_at),
   lastFailureId: row.last_failure_id,
+  revision: row.revision,
 });
 
 export interface CauseRow {

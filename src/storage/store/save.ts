@@ -85,12 +85,13 @@ const saving: Statement = {
       WHERE s.tenant_id = r."tenantId" AND s.id = r.id
     ), units AS (
       INSERT INTO step_unit (tenant_id, provision_step_id, key, node_group_id, instance_id, instance_name, state, reports,
-        first_report_at, last_report_at, last_failure_id)
+        first_report_at, last_report_at, last_failure_id, revision)
       SELECT * FROM json_to_recordset($4) AS r ("tenantId" text, "provisionStepId" uuid, key text, "nodeGroupId" text, "instanceId" text,
-        "instanceName" text, state "UnitState", reports int, "firstReportAt" timestamptz, "lastReportAt" timestamptz, "lastFailureId" uuid)
+        "instanceName" text, state "UnitState", reports int, "firstReportAt" timestamptz, "lastReportAt" timestamptz, "lastFailureId" uuid, revision int)
       ON CONFLICT (tenant_id, provision_step_id, key) DO UPDATE SET node_group_id = excluded.node_group_id,
         instance_id = excluded.instance_id, instance_name = excluded.instance_name, state = excluded.state, reports = excluded.reports,
-        first_report_at = excluded.first_report_at, last_report_at = excluded.last_report_at, last_failure_id = excluded.last_failure_id
+        first_report_at = excluded.first_report_at, last_report_at = excluded.last_report_at, last_failure_id = excluded.last_failure_id,
+        revision = excluded.revision
     ), events AS (
       INSERT INTO cluster_event (tenant_id, id, cluster_id, provision_step_id, node_group_id, instance_id, instance_name,
         event_info, successful, error_id, revision, late, withdrawn, occurred_at, created_at, cause, updated_at)
