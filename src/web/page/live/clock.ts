@@ -30,6 +30,12 @@ function read(): void {
   now.set(time && Math.floor(time / tick) * tick);
 }
 
+/** Takes the server's time from a message of its own, so that there is a clock before anything is asked. */
+export function hearTime(serverTime: string): void {
+  client.clock.hear(serverTime);
+  read();
+}
+
 setInterval(() => {
   if (!document.hidden) read();
 }, tick);

@@ -1,0 +1,31 @@
+import type { Look } from '../ui/state.js';
+import styles from './timeline.module.css';
+import type { Earlier } from './usual.js';
+
+export interface LegendProps {
+  readonly looks: ReadonlyMap<string, Look>;
+  readonly earlier: ReadonlyMap<string, Earlier>;
+  readonly isRunning: boolean;
+}
+
+/** What the marks on the timeline mean, as far as there are any. */
+export function Legend({ looks, earlier, isRunning }: LegendProps) {
+  const runs = Math.max(0, ...[...earlier.values()].map(({ usual }) => usual.runs));
+  const isExpected = isRunning && runs > 0 && [...looks.values()].includes('planned');
+  return (
+    <p className={styles.legend}>
+      {runs > 0 && (
+        <span>
+          <span className={styles.ghostSample} aria-hidden="true" />
+          {runs === 1 ? 'the run before' : `usual: the median of ${runs} runs`}
+        </span>
+      )}
+      {isExpected && (
+        <span>
+          <span className={styles.expectedSample} aria-hidden="true" />
+          expected
+        </span>
+      )}
+    </p>
+  );
+}

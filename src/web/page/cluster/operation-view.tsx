@@ -1,0 +1,96 @@
+import { useEffect, useMemo, useRef } from 'react';
+import type { Cluster, Operation, Step } from 'stepcast/client';
+import { type Place, useParameter } from '../address.js';
+import type { LiveCluster } from '../live/cluster.js';
+import { StepPanel } from '../step/step-panel.js';
+import { announce } from '../ui/announce.js';
+import { Message } from '../ui/message.js';
+import { happenings, type Told } from './announcements.js';
+import { Heading } from './heading.js';
+import { Operations } from './operations.js';
+import { looksOf } from './rows.js';
+import { RunningPill } from './running-pill.js';
+import { selectIn } from './select.js';
+import { defaultStep } from './selection.js';
+import { StepsTable } from './steps-table.js';
+import { useEarlier } from './use-earlier.js';
+import { useStepKeys } from './use-step-keys.js';
+import { usualTotal } from './usual.js';
+
+export interface OperationViewProps {
+  readonly live: LiveCluster;
+  readonly cluster: Cluster;
+  readonly operation: Operation;
+  /** The operation's, in order. */
+  readonly steps: readonly Step[];
+  readonly place: Place;
+}
+
+/** An operation, running or past: its headline, its steps on a timeline, and the selected step. */
+export function OperationView({ live, cluster, operation, steps, place }: OperationViewProps) {
+  const looks = useMemo(() => looksOf(steps, operation), [steps, operation]);
+  const earlier = useEarlier(cluster.pluginName, operation.type, steps);
+  const [hide, setHide] = useParameter('hide');
+  const chosen = steps.find(({ id }) => id === place.step) ?? null;
+  const selected = chosen ?? defaultStep(steps, looks);
+  const select = selectIn(cluster.id, operation.id, chosen);
+  const hideSucceeded = hide === 'succeeded';
+  const toggleHidden = () => setHide(hideSucceeded ? null : 'succeeded', { replace: true });
+  useStepKeys({ steps, looks, selected, select, toggleHidden });
+  useAnnouncements(operation, steps, looks);
+  return (
+    <>
+      <Heading
+        live={live}
+        cluster={cluster}
+        operation={operation}
+        steps={steps}
+        usual={usualTotal(steps, earlier)}
+        selected={selected}
+      />
+      <Operations live={live} cluster={cluster} shown={operation} />
+      {steps.length === 0 ? (
+        <NoSteps isRunning={operation.state === 'RUNNING'} />
+      ) : (
+        <StepsTable
+          operation={operation}
+          steps={steps}
+          looks={looks}
+          earlier={earlier}
+          selected={selected}
+          hideSucceeded={hideSucceeded}
+          onToggleHidden={toggleHidden}
+          onSelect={select}
+        />
+      )}
+      {chosen && <RunningPill steps={steps} looks={looks} chosen={chosen} onSelect={select} />}
+      {selected && (
+        // Whoever does something with a step wants to keep it: it is not replaced by the next that runs.
+        <div onPointerDownCapture={() => !chosen && select(selected, 'keep')}>
+          <StepPanel cluster={cluster} step={selected} />
+        </div>
+      )}
+    </>
+  );
+}
+
+/** Tells screen readers what happens. */
+function useAnnouncements(operation: Operation, steps: readonly Step[], looks: Told['looks']): void {
+  const before = useRef<Told>({ operation: null, steps: [], looks: new Map() });
+  useEffect(() => {
+    const now = { operation, steps, looks };
+    for (const sentence of happenings(before.current, now)) announce(sentence);
+    before.current = now;
+  }, [operation, steps, looks]);
+}
+
+const NoSteps = ({ isRunning }: { isRunning: boolean }) =>
+  isRunning ? (
+    <Message title="No steps are planned yet">
+      <p>This operation began without a plan: its steps appear here as its reporter finds them.</p>
+    </Message>
+  ) : (
+    <Message title="This operation had no steps">
+      <p>It ended before any step was planned.</p>
+    </Message>
+  );

@@ -1,0 +1,101 @@
+import type { Estimate, Operation, Step, StepType } from 'stepcast/client';
+import { inWords } from '../ui/durations.js';
+import type { Look } from '../ui/state.js';
+import { firstLine } from '../ui/text.js';
+
+/** What an operation does, and has done. */
+export const doing: Record<StepType, string> = { CREATING: 'Creating', SCALING: 'Scaling', DELETING: 'Deleting' };
+export const done: Record<StepType, string> = { CREATING: 'Created', SCALING: 'Scaled', DELETING: 'Deleted' };
+
+/** The word for a look. */
+export const lookWords: Record<Look, string> = {
+  planned: 'planned',
+  running: 'running',
+  failing: 'failing',
+  stalled: 'stalled',
+  succeeded: 'succeeded',
+  failed: 'failed',
+  skipped: 'not started',
+  cancelled: 'cancelled',
+  interrupted: 'interrupted',
+};
+
+/** How an operation looks. `failing`: it runs, and units of its steps stand failed. */
+export function operationLook(operation: Operation, steps: readonly Step[] = []): Look {
+  switch (operation.state) {
+    case 'RUNNING':
+      if (operation.stalledSince !== null) return 'stalled';
+      return steps.some(({ failed }) => failed > 0) ? 'failing' : 'running';
+    case 'SUCCEEDED':
+      return 'succeeded';
+    case 'FAILED':
+      return 'failed';
+    case 'CANCELLED':
+      return 'cancelled';
+    case 'INTERRUPTED':
+      return 'interrupted';
+  }
+}
+
+const minute = 60_000;
+
+/** A duration as long as it goes on: to the second in the beginning, from ten minutes on to the minute. */
+export const roughly = (milliseconds: number): string => {
+  if (milliseconds < minute) return `${Math.floor(Math.max(0, milliseconds) / 1_000)} s`;
+  return inWords(milliseconds < 10 * minute ? milliseconds : Math.floor(milliseconds / minute) * minute);
+};
+
+/** A step's name in one line of at most `most` characters. */
+export const nameOf = ({ stepName }: Pick<Step, 'stepName'>, most = 120): string => firstLine(stepName, most);
+
+/** How many units of a step are done: `880 of 1000, 1 failed`. Null where there is nothing to count. */
+export function counts({ state, completed, failed, total }: Step): string | null {
+  if (state === 'SKIPPED') return null;
+  if (total === 0) return 'nothing to do';
+  if (state === 'PENDING') return total === null ? null : `${number(total)} to do`;
+  const done = total === null ? `${number(completed)} so far` : `${number(completed)} of ${number(total)}`;
+  return failed > 0 ? `${done}, ${number(failed)} failed` : done;
+}
+
+/** What of a step failed: `1 of 1000 instances failed`. */
+export function failures({ failed, total }: Pick<Step, 'failed' | 'total'>): string {
+  if (total === 1 && failed <= 1) return 'failed';
+  const instances = total === 1 || (total === null && failed === 1) ? 'instance' : 'instances';
+  return total === null
+    ? `${number(failed)} ${instances} failed`
+    : `${number(failed)} of ${number(total)} ${instances} failed`;
+}
+
+/** How long is left: `about 9 min left (7 to 14)`. `now` is the server's time in milliseconds. */
+export function left({ completionAt, earliest, latest }: Estimate, now: number): string {
+  const [centre, least, most] = [completionAt, earliest, latest].map((time) => Math.max(0, Date.parse(time) - now));
+  if (most === 0) return 'longer than expected';
+  if (centre === 0) return `done any moment (at most ${inUnit(most ?? 0)})`;
+  const [about, from, to] = [inUnit(centre ?? 0), inUnit(least ?? 0), inUnit(most ?? 0)];
+  if (from === to) return `about ${about} left`;
+  const unit = unitOf(about);
+  const shortFrom = from.startsWith('0 ') ? null : unitOf(from) === unit ? from.split(' ')[0] : from;
+  const shortTo = unitOf(to) === unit ? to.split(' ')[0] : to;
+  return shortFrom ? `about ${about} left (${shortFrom} to ${shortTo})` : `about ${about} left (up to ${shortTo})`;
+}
+
+const unitOf = (text: string) => text.slice(text.indexOf(' '));
+
+/** In seconds up to a minute and a half, in minutes up to an hour and a half. */
+function inUnit(milliseconds: number): string {
+  if (milliseconds < 1.5 * minute) return `${Math.round(milliseconds / 1_000)} s`;
+  if (milliseconds < 90 * minute) return `${Math.round(milliseconds / minute)} min`;
+  return inWords(Math.round(milliseconds / minute) * minute);
+}
+
+const format = new Intl.NumberFormat('en', { useGrouping: 'min2' });
+
+/** A count, its thousands apart from ten thousand on. */
+export const number = (count: number): string => format.format(count);
+
+/** Why steps of an operation were not started, given the first that failed. */
+export function whySkipped({ state }: Operation, failed: Step | null): string {
+  if (state === 'CANCELLED') return 'the operation was cancelled';
+  if (state === 'INTERRUPTED') return 'the operation was interrupted';
+  return failed ? `step ${failed.position + 1} failed` : 'the operation ended before';
+}
