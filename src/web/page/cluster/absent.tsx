@@ -1,6 +1,6 @@
 import type { Cluster, StepcastError } from 'stepcast/client';
 import { Link } from 'wouter';
-import { useEventLog } from '../live/server.js';
+import { useEventLog } from '../live/event-log.js';
 import { CopyButton } from '../ui/copy-button.js';
 import { Message } from '../ui/message.js';
 import { shown } from '../ui/text.js';

@@ -1,14 +1,17 @@
 import { Trash2 } from 'lucide-react';
-import type { Cluster, Operation, Step } from 'stepcast/client';
+import type { ReactNode } from 'react';
+import type { Cluster, ErrorGroup, Operation, Step } from 'stepcast/client';
 import { addressOf } from '../address.js';
 import { useNow } from '../live/clock.js';
 import type { LiveCluster } from '../live/cluster.js';
 import { useStore } from '../live/store.js';
 import { CopyButton } from '../ui/copy-button.js';
+import { type Glyph, useTitle } from '../ui/document-title.js';
 import { LookIcon } from '../ui/icon.js';
 import { zone } from '../ui/settings.js';
 import { firstLine, shown } from '../ui/text.js';
 import { absolute } from '../ui/times.js';
+import { Cause } from './cause.js';
 import styles from './heading.module.css';
 import { type Headline, headline } from './headline.js';
 
@@ -22,12 +25,14 @@ export interface HeadingProps {
   readonly usual?: number | null;
   /** The step that is selected: the copied address leads to it. */
   readonly selected?: Step | null;
+  /** Why units of the operation failed, the cause of most first. */
+  readonly groups?: readonly ErrorGroup[];
   /** Whether it is said how the operation stands. */
   readonly isStanding?: boolean;
 }
 
 /** The view's head: which cluster, what is the matter, how far it is and until when. */
-export function Heading({ cluster, selected = null, isStanding = true, ...told }: HeadingProps) {
+export function Heading({ cluster, selected = null, isStanding = true, groups = [], ...told }: HeadingProps) {
   const { name, status, statusDescription, pluginName, pluginVersion } = cluster;
   const address = () => {
     const place = { id: cluster.id, operation: told.operation?.id, step: selected?.id };
@@ -37,11 +42,7 @@ export function Heading({ cluster, selected = null, isStanding = true, ...told }
     <header className={styles.heading}>
       <div className={styles.title}>
         <h1 dir="auto">{shown(name)}</h1>
-        <span className={styles.status}>
-          <span className="visually-hidden">Status: </span>
-          <strong dir="auto">{shown(status)}</strong>
-          {statusDescription && <span dir="auto">: {firstLine(statusDescription)}</span>}
-        </span>
+        <Status status={status} description={statusDescription ?? null} />
         <span className={styles.aside}>
           {pluginName !== null && (
             <span className="muted">
@@ -54,13 +55,47 @@ export function Heading({ cluster, selected = null, isStanding = true, ...told }
           </CopyButton>
         </span>
       </div>
-      {isStanding && <Standing {...told} />}
+      {isStanding && (
+        <Standing name={name} {...told}>
+          <Cause groups={groups} />
+        </Standing>
+      )}
     </header>
   );
 }
 
+type StandingProps = Pick<HeadingProps, 'live' | 'operation' | 'steps' | 'usual'> & {
+  readonly name: string;
+  readonly children: ReactNode;
+};
+
+/** In the browser's tab. */
+const glyphs: Partial<Record<Headline['look'], Glyph>> = {
+  running: 'running',
+  failing: 'failing',
+  stalled: 'stalled',
+  succeeded: 'done',
+  failed: 'failed',
+  interrupted: 'failed',
+};
+
+/** What the provisioner says of the cluster, unless it never did. */
+function Status({ status, description }: { status: string; description: string | null }) {
+  if (status === neverSet && description === null) return null;
+  return (
+    <span className={styles.status}>
+      <span className="visually-hidden">Status: </span>
+      <strong dir="auto">{shown(status)}</strong>
+      {description && <span dir="auto">: {firstLine(description)}</span>}
+    </span>
+  );
+}
+
+/** The status of a cluster whose provisioner gives it none. */
+const neverSet = 'Undefined';
+
 /** The headline, by the server's clock. */
-function Standing({ live, operation, steps, usual = null }: Omit<HeadingProps, 'cluster' | 'selected' | 'isStanding'>) {
+function Standing({ live, name, operation, steps, usual = null, children }: StandingProps) {
   const now = useNow();
   const inZone = useStore(zone);
   const ended = useStore(live.store, ({ ended }) => ended);
@@ -68,6 +103,7 @@ function Standing({ live, operation, steps, usual = null }: Omit<HeadingProps, '
   const subject = { operation, steps, usual, deleted: ended ? { at: endedAt } : null };
   const clock = (time: string) => absolute(Date.parse(time), inZone, now ?? Date.now());
   const { look, matter, sentence } = headline(subject, now, clock);
+  useTitle({ glyph: glyphs[look], progress: operation?.progress, name: firstLine(name, 80) });
   return (
     <div className={`${styles.standing} ${styles[look] ?? ''}`}>
       {matter !== null && (
@@ -80,6 +116,7 @@ function Standing({ live, operation, steps, usual = null }: Omit<HeadingProps, '
         {matter === null && <Sign look={look} />}
         <span>{sentence}</span>
       </p>
+      {children}
     </div>
   );
 }

@@ -75,7 +75,7 @@ function ended({ usual }: Subject, operation: Operation, clock: Clock): string {
     case 'CANCELLED':
       return `${doing[operation.type]} – cancelled after ${took}${at}${why}`;
     case 'INTERRUPTED':
-      return `${doing[operation.type]} – interrupted after ${took}${at}${why}`;
+      return `${doing[operation.type]} – interrupted after ${took}${at}`;
     default:
       return `${doing[operation.type]} – failed after ${took}${at}${why}`;
   }
@@ -90,9 +90,11 @@ function compared(duration: number, usual: number | null | undefined): string {
 }
 
 function matterOf(operation: Operation, steps: readonly Step[], now: number | null, clock: Clock): string | null {
-  const matters = [stalledMatter(operation, steps, now, clock), failedMatter(steps)].filter(
-    (matter) => matter !== null,
-  );
+  const matters = [
+    stalledMatter(operation, steps, now, clock),
+    interruptedMatter(operation),
+    failedMatter(operation, steps),
+  ].filter((matter) => matter !== null);
   return matters.length > 0 ? matters.join(' – ') : null;
 }
 
@@ -105,14 +107,25 @@ function stalledMatter(operation: Operation, steps: readonly Step[], now: number
   return `${step ? `${nameOf(step)} is stalled` : 'Stalled'}: ${what} ${long}`;
 }
 
+function interruptedMatter({ state, reason }: Operation): string | null {
+  if (state !== 'INTERRUPTED') return null;
+  return reason === null ? 'Interrupted' : `Interrupted: ${firstLine(reason)}`;
+}
+
 /** The first step that has failed, since what follows may follow from it. */
-function failedMatter(steps: readonly Step[]): string | null {
-  const failed = steps.filter((step) => step.failed > 0 || step.state === 'FAILED');
+function failedMatter(operation: Operation, steps: readonly Step[]): string | null {
+  const lastBegun = steps.findLastIndex(({ startedAt }) => startedAt !== null);
+  const failed = steps.filter((step, index) => {
+    // That of the step which was interrupted says just that.
+    if (operation.state === 'INTERRUPTED' && index === lastBegun) return false;
+    return step.failed > 0 || step.state === 'FAILED';
+  });
   const [first] = failed;
-  if (!first) return null;
+  if (!first)
+    return operation.state === 'FAILED' ? `Failed: ${firstLine(operation.reason ?? 'no reason was given')}` : null;
   const others = failed.length - 1;
   const more = others === 0 ? '' : `, and ${others} later ${others === 1 ? 'step' : 'steps'} failed`;
-  return `${nameOf(first)}: ${first.failed > 0 ? failures(first) : 'failed'}${more}`;
+  return `${nameOf(first)}: ${failures(first, operation.state === 'RUNNING')}${more}`;
 }
 
 type Clock = (time: string) => string;

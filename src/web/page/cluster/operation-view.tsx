@@ -13,6 +13,7 @@ import { RunningPill } from './running-pill.js';
 import { selectIn } from './select.js';
 import { defaultStep } from './selection.js';
 import { StepsTable } from './steps-table.js';
+import { marksOf, useCauses } from './use-causes.js';
 import { useEarlier } from './use-earlier.js';
 import { useStepKeys } from './use-step-keys.js';
 import { usualTotal } from './usual.js';
@@ -38,6 +39,8 @@ export function OperationView({ live, cluster, operation, steps, place }: Operat
   const toggleHidden = () => setHide(hideSucceeded ? null : 'succeeded', { replace: true });
   useStepKeys({ steps, looks, selected, select, toggleHidden });
   useAnnouncements(operation, steps, looks);
+  const groups = useCauses(operation, steps);
+  const marks = useMemo(() => marksOf(groups), [groups]);
   return (
     <>
       <Heading
@@ -47,6 +50,7 @@ export function OperationView({ live, cluster, operation, steps, place }: Operat
         steps={steps}
         usual={usualTotal(steps, earlier)}
         selected={selected}
+        groups={groups}
       />
       <Operations live={live} cluster={cluster} shown={operation} />
       {steps.length === 0 ? (
@@ -57,6 +61,7 @@ export function OperationView({ live, cluster, operation, steps, place }: Operat
           steps={steps}
           looks={looks}
           earlier={earlier}
+          marks={marks}
           selected={selected}
           hideSucceeded={hideSucceeded}
           onToggleHidden={toggleHidden}

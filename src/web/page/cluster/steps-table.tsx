@@ -13,7 +13,7 @@ import { firstFailed, neighbour } from './selection.js';
 import { StepRow } from './step-row.js';
 import { barOf, expectations } from './timeline.js';
 import styles from './timeline.module.css';
-import { useMarks } from './use-marks.js';
+import type { Mark } from './use-causes.js';
 import type { Earlier } from './usual.js';
 import { whySkipped } from './words.js';
 
@@ -22,6 +22,8 @@ export interface StepsTableProps {
   readonly steps: readonly Step[];
   readonly looks: ReadonlyMap<string, Look>;
   readonly earlier: ReadonlyMap<string, Earlier>;
+  /** When steps failed first, by their ids. */
+  readonly marks: ReadonlyMap<string, Mark>;
   readonly selected: Step | null;
   readonly hideSucceeded: boolean;
   readonly onToggleHidden: () => void;
@@ -30,18 +32,20 @@ export interface StepsTableProps {
 
 /** The steps of an operation, each with its place in time. */
 export function StepsTable(props: StepsTableProps) {
-  const { operation, steps, looks, earlier, selected, hideSucceeded, onToggleHidden, onSelect } = props;
+  const { operation, steps, looks, earlier, marks, selected, hideSucceeded, onToggleHidden, onSelect } = props;
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
   const body = useRef<HTMLTableSectionElement>(null);
   const search = keptParameters(useSearch());
-  const marks = useMarks(operation, steps);
   const { startedAt, completedAt } = operation;
   const bars = useMemo(
     () => steps.map((step) => barOf(step, looks.get(step.id) ?? 'planned', { startedAt, completedAt })),
     [steps, looks, startedAt, completedAt],
   );
   const ahead = useMemo(() => expectations(steps, looks, operation, earlier), [steps, looks, operation, earlier]);
-  const ghosts = useMemo(() => [...earlier.values()].map(({ ghost }) => ghost.end), [earlier]);
+  const ghosts = useMemo(
+    () => [...earlier].flatMap(([id, { ghost }]) => (looks.get(id) === 'skipped' ? [] : [ghost.end])),
+    [earlier, looks],
+  );
   const rows = rowsOf(steps, looks, { hideSucceeded, unfolded, selected: selected?.id ?? null });
   const failed = firstFailed(steps, looks);
   const running = [...looks].findLast(
@@ -89,7 +93,7 @@ export function StepsTable(props: StepsTableProps) {
                 look={looks.get(step.id) ?? 'planned'}
                 startedAt={startedAt}
                 completedAt={completedAt}
-                earlier={earlier.get(step.id)}
+                earlier={looks.get(step.id) === 'skipped' ? undefined : earlier.get(step.id)}
                 expectedFrom={span?.from}
                 expectedTo={span?.to}
                 href={addressOf({ id: step.clusterId, operation: operation.id, step: step.id }, search)}

@@ -37,6 +37,8 @@ export function operationLook(operation: Operation, steps: readonly Step[] = [])
   }
 }
 
+type Counted = Pick<Step, 'completed' | 'failed' | 'total'>;
+
 const minute = 60_000;
 
 /** A duration as long as it goes on: to the second in the beginning, from ten minutes on to the minute. */
@@ -57,9 +59,16 @@ export function counts({ state, completed, failed, total }: Step): string | null
   return failed > 0 ? `${done}, ${number(failed)} failed` : done;
 }
 
-/** What of a step failed: `1 of 1000 instances failed`. */
-export function failures({ failed, total }: Pick<Step, 'failed' | 'total'>): string {
-  if (total === 1 && failed <= 1) return 'failed';
+/**
+ * What of a step failed: `1 of 1000 instances failed`. Of an operation that has ended with instances that never reported:
+ * `failed with 40 of 50 done`, since the failure may be the end itself.
+ */
+export function failures({ completed, failed, total }: Counted, isGoingOn = true): string {
+  if (failed === 0 || (total === 1 && failed === 1)) return 'failed';
+  if (!isGoingOn && total !== null && completed + failed < total) {
+    const some = failed > 1 ? `, ${number(failed)} failed` : '';
+    return `failed with ${number(completed)} of ${number(total)} done${some}`;
+  }
   const instances = total === 1 || (total === null && failed === 1) ? 'instance' : 'instances';
   return total === null
     ? `${number(failed)} ${instances} failed`
@@ -73,12 +82,12 @@ export function left({ completionAt, earliest, latest }: Estimate, now: number):
   if (centre === 0) return `done any moment (at most ${inUnit(most ?? 0)})`;
   const [about, from, to] = [inUnit(centre ?? 0), inUnit(least ?? 0), inUnit(most ?? 0)];
   if (from === to) return `about ${about} left`;
-  const unit = unitOf(about);
-  const shortFrom = from.startsWith('0 ') ? null : unitOf(from) === unit ? from.split(' ')[0] : from;
-  const shortTo = unitOf(to) === unit ? to.split(' ')[0] : to;
-  return shortFrom ? `about ${about} left (${shortFrom} to ${shortTo})` : `about ${about} left (up to ${shortTo})`;
+  const isOneUnit = unitOf(from) === unitOf(about) && unitOf(to) === unitOf(about);
+  if (from.startsWith('0 ')) return `about ${about} left (up to ${to})`;
+  return `about ${about} left (${isOneUnit ? `${figures(from)} to ${figures(to)}` : `${from} to ${to}`})`;
 }
 
+const figures = (text: string) => text.slice(0, text.indexOf(' '));
 const unitOf = (text: string) => text.slice(text.indexOf(' '));
 
 /** In seconds up to a minute and a half, in minutes up to an hour and a half. */

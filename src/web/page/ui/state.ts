@@ -14,7 +14,7 @@ export type Look =
 
 /**
  * A step that has failed goes on as long as its operation runs, no later one has begun, and units are still to report: that
- * looks unlike one that is over.
+ * looks unlike one that is over. `isFollowed`: a later step of its operation has begun.
  */
 export function lookOf(step: Step, operation: Operation | undefined, isFollowed = false): Look {
   const isRunning = operation?.state === 'RUNNING';
@@ -31,7 +31,7 @@ export function lookOf(step: Step, operation: Operation | undefined, isFollowed 
     case 'CANCELLED':
       return 'cancelled';
     case 'FAILED': {
-      if (operation?.state === 'INTERRUPTED' && operation.completedAt === step.lastReportAt) return 'interrupted';
+      if (operation?.state === 'INTERRUPTED' && !isFollowed) return 'interrupted';
       const isOver =
         !isRunning || isFollowed || step.completed + step.failed >= (step.total ?? Number.POSITIVE_INFINITY);
       return isOver ? 'failed' : 'failing';

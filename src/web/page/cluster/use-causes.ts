@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from 'react';
+import { useEffect } from 'react';
 import type { ErrorGroup, Operation, Step } from 'stepcast/client';
 import { LiveCauses } from '../live/causes.js';
 import { Store, useStore } from '../live/store.js';
@@ -14,18 +14,19 @@ export interface Mark {
 const nothing = new Store<readonly ErrorGroup[]>([]);
 const open = (operationId: string) => new LiveCauses(operationId);
 
-/** When each step failed first, by its id; read again as failures come in. */
-export function useMarks(operation: Operation, steps: readonly Step[]): ReadonlyMap<string, Mark> {
+/** Why units of the operation failed; read again as failures come in. */
+export function useCauses(operation: Operation, steps: readonly Step[]): readonly ErrorGroup[] {
   const live = useLive(open, operation.id);
   const groups = useStore(live?.store ?? nothing);
   const failed = steps.map(({ failed }) => failed).join(' ');
   useEffect(() => {
     if (/[1-9]/.test(failed)) live?.changed(`${failed} ${operation.state}`);
   }, [live, failed, operation.state]);
-  return useMemo(() => marksOf(groups), [groups]);
+  return groups;
 }
 
-function marksOf(groups: readonly ErrorGroup[]): ReadonlyMap<string, Mark> {
+/** When each step failed first, by its id. */
+export function marksOf(groups: readonly ErrorGroup[]): ReadonlyMap<string, Mark> {
   const marks = new Map<string, Mark>();
   for (const { firstSeenAt, recovered, sample } of groups) {
     const known = marks.get(sample.provisionStepId);
