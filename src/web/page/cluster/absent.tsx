@@ -1,6 +1,7 @@
 import type { Cluster, StepcastError } from 'stepcast/client';
 import { Link } from 'wouter';
-import { useEventLog } from '../live/event-log.js';
+import { server } from '../live/server.js';
+import { useStore } from '../live/store.js';
 import { CopyButton } from '../ui/copy-button.js';
 import { Message } from '../ui/message.js';
 import { shown } from '../ui/text.js';
@@ -36,8 +37,8 @@ export const Refused = ({ fault }: { fault: StepcastError }) => (
 
 /** A cluster to which nothing was ever done. */
 export function NoOperation({ cluster }: { cluster: Cluster }) {
-  const eventLog = useEventLog();
-  if (eventLog === false) return <LogSwitchedOff />;
+  const isLogOff = useStore(server, (server) => server?.eventLog === false);
+  if (isLogOff) return <LogSwitchedOff />;
   return (
     <Message title="Nothing has been done to this cluster yet">
       <p>Its steps appear here as soon as an operation begins: nothing needs to be loaded anew.</p>

@@ -10,10 +10,13 @@ const steps = [
   ...[1, 2, 5, 10, 20, 50, 100].map((count) => count * day),
 ];
 
-/** The seconds at which an axis of this length is labelled, from 0 on: at most `most` of them, none at its very end. */
+/** No label is at the very end, where it would be cut off. */
+const labelled = 0.95;
+
+/** The seconds at which an axis of this length is labelled, from 0 on: at most `most` of them. */
 export function ticks(domain: number, most = 8): number[] {
-  const step = steps.find((step) => domain / step < most) ?? Math.ceil(domain / most / day) * day;
-  return Array.from({ length: Math.floor((domain * 0.95) / step) + 1 }, (_, index) => index * step);
+  const step = steps.find((step) => (domain * labelled) / step < most) ?? Math.ceil(domain / most / day) * day;
+  return Array.from({ length: Math.floor((domain * labelled) / step) + 1 }, (_, index) => index * step);
 }
 
 /** A tick's label. All of an axis are in the unit of its last one: `0`, `5 min`, `1 h 30`. */
