@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import type { Step } from '../../src/client/index.js';
 import { happenings } from '../../src/web/page/cluster/announcements.js';
-import { looksOf, rowsOf } from '../../src/web/page/cluster/rows.js';
+import { type Folding, looksOf, rowsOf } from '../../src/web/page/cluster/rows.js';
 import { defaultStep, neighbour, nextFailed, openStep } from '../../src/web/page/cluster/selection.js';
 import { counts, failures, left } from '../../src/web/page/cluster/words.js';
 import { at, operationOf, runningSince, start, stepOf, succeeded } from '../support/steps.js';
 
-const none = { hideSucceeded: false, unfolded: new Set<string>(), selected: null };
-const kinds = (steps: Step[], folding = none) =>
+const none: Folding = { hideSucceeded: false, unfolded: new Set<string>(), selected: null };
+const kinds = (steps: Step[], folding: Folding = none) =>
   rowsOf(steps, looksOf(steps, operationOf()), folding).map((row) =>
     row.kind === 'fold' ? row.steps.length : row.step.position,
   );
