@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
+import { precompress } from './scripts/precompress.js';
 
 /** Two pages, each bundled whole, so that both work without the internet: `vite build --mode page`, `--mode graphiql`. */
 const base: Readonly<Record<string, string>> = { page: '/', graphiql: '/graphiql/' };
@@ -12,6 +13,7 @@ export default defineConfig(({ mode }) => ({
   // What the page compares with the version that the server says it has.
   define: { __STEPCAST_VERSION__: JSON.stringify(version) },
   resolve: { alias: { 'stepcast/client': new URL('src/client/index.ts', import.meta.url).pathname } },
+  plugins: [precompress()],
   build: {
     outDir: `../../../dist/web/${mode}`,
     emptyOutDir: true,

@@ -15,6 +15,7 @@ const checks = {
   'migrations lead to the schema': [bin('vitest'), 'run', 'test/storage/drift.test.ts'],
   'imports follow the architecture': [bin('vitest'), 'run', 'test/architecture.test.ts'],
   'the documents say what is there': [bin('vitest'), 'run', 'test/documents.test.ts'],
+  'the page is small': ['scripts/page-size.mjs'],
 };
 
 const results = [...Object.entries(checks).map(([name, args]) => passes(name, args)), noAdvisories()];

@@ -54,14 +54,14 @@ const steps = [
   {
     stage: 'build',
     name: 'the GraphiQL page',
-    from: ['src/web/graphiql', 'cookbook', 'vite.config.ts'],
+    from: ['src/web/graphiql', 'cookbook', 'vite.config.ts', 'scripts/precompress.ts'],
     to: 'dist/web/graphiql/index.html',
     commands: [['vite', 'build', '--mode', 'graphiql']],
   },
   {
     stage: 'build',
     name: 'the page',
-    from: ['src/web/page', 'src/client', 'src/generated', 'vite.config.ts'],
+    from: ['src/web/page', 'src/client', 'src/generated', 'package.json', 'vite.config.ts', 'scripts/precompress.ts'],
     to: 'dist/web/page/index.html',
     commands: [['vite', 'build', '--mode', 'page']],
   },

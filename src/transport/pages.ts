@@ -1,16 +1,21 @@
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { acceptsAny } from './accept.js';
+import { type Refusal, RefusedError } from './refusal.js';
 
 /** Where the build puts a page; the same from `src` and from `dist`. */
 const built = (name: string) => fileURLToPath(new URL(`../../dist/web/${name}/`, import.meta.url));
 
-/** Nothing from elsewhere. */
+/** Nothing from elsewhere, and nothing that is written into the page. */
 const policy = {
-  'default-src': "'self'",
-  'img-src': "'self' data:",
-  'object-src': "'none'",
-  'base-uri': "'self'",
+  'default-src': "'none'",
+  'script-src': "'self'",
+  'style-src': "'self'",
+  'img-src': "'self'",
+  'font-src': "'self'",
+  'connect-src': "'self'",
+  'base-uri': "'none'",
   'form-action': "'none'",
   'frame-ancestors': "'none'",
 };
@@ -19,34 +24,53 @@ const policy = {
 const graphiqlPolicy = {
   ...policy,
   'style-src': "'self' 'unsafe-inline'",
+  'img-src': "'self' data:",
   'font-src': "'self' data:",
   'worker-src': "'self' blob:",
 };
 
+/** What no page needs: what it is not given, nobody can misuse through it. */
+const permissions = ['accelerometer', 'camera', 'display-capture', 'geolocation', 'gyroscope', 'hid', 'magnetometer']
+  .concat(['microphone', 'midi', 'payment', 'publickey-credentials-get', 'serial', 'usb', 'xr-spatial-tracking'])
+  .map((name) => `${name}=()`)
+  .join(', ');
+
+const commonHeaders = {
+  'referrer-policy': 'no-referrer',
+  'permissions-policy': permissions,
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+};
+
 /** The build puts a hash of their content into the names of all files but the page's own. */
 const hashed = 'public, max-age=31536000, immutable';
+/** Kept, but not used without asking whether it is still the same. */
+const revalidated = 'no-cache';
 
 /** What the page's own addresses look like: it finds out by itself what each shows. */
-const addresses = ['/', '/clusters/*', '/data_processing/clusters/*', '/errors/*'];
+const addresses = ['/', '/clusters', '/clusters/*', '/data_processing/clusters/*', '/errors/*'];
 
 /** `/`, the page that shows clusters and their progress, and `/graphiql/`, the page to try the API with. */
 export async function addPages(http: FastifyInstance): Promise<void> {
+  const common = { preCompressed: true, cacheControl: false, globIgnore: ['index.html', '**/*.br', '**/*.gz'] };
   await http.register(fastifyStatic, {
+    ...common,
     root: built('page'),
     prefix: '/',
     wildcard: false,
-    globIgnore: ['index.html'],
     index: false,
-    cacheControl: false,
     setHeaders: (reply, path) => setHeaders(reply, path, policy),
   });
-  for (const path of addresses) http.get(path, (_, reply) => reply.sendFile('index.html'));
+  for (const path of addresses)
+    http.get(path, { onRequest: async (request) => expectReader(request) }, (_, reply) =>
+      reply.header('vary', 'accept').sendFile('index.html'),
+    );
   await http.register(fastifyStatic, {
+    ...common,
     root: built('graphiql'),
     prefix: '/graphiql',
     redirect: true,
     decorateReply: false,
-    cacheControl: false,
     setHeaders: (reply, path) => setHeaders(reply, path, graphiqlPolicy),
   });
 }
@@ -54,6 +78,18 @@ export async function addPages(http: FastifyInstance): Promise<void> {
 function setHeaders(reply: Pick<FastifyReply, 'header'>, path: string, policy: Readonly<Record<string, string>>): void {
   const directives = Object.entries(policy).map(([name, sources]) => `${name} ${sources}`);
   reply.header('content-security-policy', directives.join('; '));
-  reply.header('referrer-policy', 'no-referrer');
-  if (!path.endsWith('.html')) reply.header('cache-control', hashed);
+  for (const [name, value] of Object.entries(commonHeaders)) reply.header(name, value);
+  reply.header('cache-control', /\.html(\.\w+)?$/.test(path) ? revalidated : hashed);
 }
+
+/** A program that asks for data gets no page, but is told where they are. */
+function expectReader({ headers: { accept } }: FastifyRequest): void {
+  if (!acceptsAny(accept, ['text/html', 'application/xhtml+xml'])) throw new RefusedError(noPage);
+}
+
+const noPage: Refusal = {
+  status: 406,
+  code: 'BAD_USER_INPUT',
+  message: 'expected to be asked for text/html: this is a page; data are at /graphql, and as REST at /v1.1/',
+  headers: { vary: 'accept' },
+};

@@ -97,11 +97,6 @@ test('it is alive and ready', async () => {
   expect((await fetch(`${app.url}/readyz`)).status).toBe(200);
 });
 
-test('the front door leads to GraphiQL', async () => {
-  const response = await fetch(app.url, { redirect: 'manual' });
-  expect([response.status, response.headers.get('location')]).toEqual([302, '/graphiql/']);
-});
-
 test('the caller is told who it is', async () => {
   expect(await ask(app.url, '{ viewer { tenantId roles } }')).toEqual({
     viewer: { tenantId: 'default', roles: ['VIEWER', 'REPORTER', 'ADMIN'] },

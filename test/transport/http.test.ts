@@ -201,7 +201,7 @@ describe('answers', () => {
   });
 
   test('none is kept by anybody or taken for another type, but for files named by their content', async () => {
-    const paths = ['/livez', '/readyz', '/', '/graphiql/', '/nowhere', '/%zz', reading, '/graphql'];
+    const paths = ['/livez', '/readyz', '/nowhere', '/%zz', reading, '/graphql'];
     for (const path of paths) {
       expect([path, (await get(path)).headers]).toMatchObject([
         path,
@@ -209,7 +209,7 @@ describe('answers', () => {
       ]);
     }
     const page = await get('/graphiql/');
-    expect(page.headers['content-security-policy']).toContain("default-src 'self'");
+    expect(page.headers).toMatchObject({ 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' });
     const [, script] = /src="([^"]+\.js)"/.exec(page.body) ?? [];
     const asset = await get(new URL(script ?? '', 'http://localhost/graphiql/').pathname);
     expect([asset.status, asset.headers]).toMatchObject([

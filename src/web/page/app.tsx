@@ -1,4 +1,6 @@
-import { Redirect, Route, Switch } from 'wouter';
+import { Redirect } from 'wouter';
+import { usePathname, useSearch } from 'wouter/use-browser-location';
+import { type Address, readAddress } from './address.js';
 import { ClusterView } from './cluster/cluster-view.js';
 import { ErrorView } from './errors/error-view.js';
 import { ListView } from './list/list-view.js';
@@ -6,16 +8,27 @@ import { Nowhere } from './shell/nowhere.js';
 import { Shell } from './shell/shell.js';
 
 /** Every address of the page. What is selected within a view is in its address, too (`address.ts`). */
-export const App = () => (
-  <Shell>
-    <Switch>
-      <Route path="/" component={ListView} />
-      <Route path="/data_processing/clusters/:id">{({ id }) => <Redirect to={`/clusters/${id}`} replace />}</Route>
-      <Route path="/clusters/:id/operations/:operation/steps/:step">{(place) => <ClusterView {...place} />}</Route>
-      <Route path="/clusters/:id/operations/:operation">{(place) => <ClusterView {...place} />}</Route>
-      <Route path="/clusters/:id">{(place) => <ClusterView {...place} />}</Route>
-      <Route path="/errors/:errorId">{({ errorId }) => <ErrorView errorId={errorId} />}</Route>
-      <Route component={Nowhere} />
-    </Switch>
-  </Shell>
-);
+export function App() {
+  const address = readAddress(usePathname());
+  return (
+    <Shell>
+      <View {...address} />
+    </Shell>
+  );
+}
+
+function View(address: Address) {
+  const search = useSearch();
+  switch (address.view) {
+    case 'list':
+      return <ListView />;
+    case 'cluster':
+      return <ClusterView id={address.id} operation={address.operation} step={address.step} />;
+    case 'error':
+      return <ErrorView errorId={address.errorId} />;
+    case 'elsewhere':
+      return <Redirect to={address.path + search} replace />;
+    case 'nothing':
+      return <Nowhere />;
+  }
+}
