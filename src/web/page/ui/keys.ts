@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { Store } from '../live/store.js';
+import { KeyReader } from './key-reader.js';
 import { letterKeys } from './settings.js';
 
 /** What a key does; answering false, it leaves the key to who registered it earlier, or to the browser. */
@@ -13,9 +14,6 @@ interface Entry {
 
 /** What keys do now, in the order of registration. Whoever came last is asked first. */
 export const keyEntries = new Store<readonly Entry[]>([], { immediate: true });
-
-/** Milliseconds within which the second key of two follows. */
-const together = 1_000;
 
 /** Where letters are typed, or keys have a meaning of their own. */
 const typing = 'input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable=true]';
@@ -35,23 +33,6 @@ export function useKeys(actions: Readonly<Record<string, Action>>, words: string
     keyEntries.set([...keyEntries.value, entry]);
     return () => keyEntries.set(keyEntries.value.filter((other) => other !== entry));
   }, [names, words]);
-}
-
-/** What to do at a key. Exported to be tried without a browser. */
-export class KeyReader {
-  #first: { readonly key: string; readonly at: number } | null = null;
-
-  /** The names that a key has now, the longer one first. */
-  read(key: string, at: number): string[] {
-    const first = this.#first && at - this.#first.at < together ? this.#first.key : null;
-    this.#first = { key, at };
-    return first === null ? [key] : [`${first} ${key}`, key];
-  }
-
-  /** The keys so far have done something: the next is a first one again. */
-  forget(): void {
-    this.#first = null;
-  }
 }
 
 const writes = (key: string) => [...key].length === 1 && key !== ' ';
