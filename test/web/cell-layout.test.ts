@@ -41,7 +41,7 @@ describe('cells', () => {
     const before = units.map((_, index) => where(index));
     for (let index = 60; index < 400; index++) {
       units.push(unit(['a', 'b', 'c'][index % 3] ?? '', `late-${index}`));
-      layout.place(index);
+      layout.extend(units);
     }
     expect(units.slice(0, 60).map((_, index) => where(index))).toEqual(before);
     const all = units.map((_, index) => where(index));
@@ -54,7 +54,10 @@ describe('cells', () => {
   test('of one group fill row after row, without a label', () => {
     const units: LaidOut[] = workers(1);
     const layout = new CellLayout(units, 100, 1_000);
-    for (const added of workers(999)) layout.place(units.push(added) - 1);
+    for (const added of workers(999)) {
+      units.push(added);
+      layout.extend(units);
+    }
     expect(layout.bands.map(({ label }) => label)).toEqual([null]);
   });
 

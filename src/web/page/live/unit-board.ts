@@ -1,5 +1,5 @@
-/** How a unit stands, as one byte. `gone`: it is known by another key now, or was erased. */
-export const unitState = { gone: 0, SUCCEEDED: 1, FAILED: 2, REPLACED: 3 } as const;
+/** How a unit stands, as one byte. `none`: it turned out to be another one, or was erased. */
+export const unitState = { none: 0, SUCCEEDED: 1, FAILED: 2, REPLACED: 3 } as const;
 
 export type UnitStateByte = (typeof unitState)[keyof typeof unitState];
 
@@ -11,70 +11,58 @@ export interface UnitName {
   readonly instanceName: string | null;
 }
 
+/** How units stand, by the index that each keeps. */
+export interface Picture {
+  readonly units: readonly (UnitName | null)[];
+  readonly states: Uint8Array;
+  /** Where anything has changed since the last picture; null: everywhere, and indexes are others. */
+  readonly changed: readonly number[] | null;
+}
+
 /**
- * The units of a step, each at an index that it keeps. Invariant: `states[i]` is how `names[i]` stands, and `counts` are the
- * numbers of each state; what has changed since `takeChanged` was called is in it once.
+ * The units of a step as they stand. Invariant: `counts` are the numbers of each state; `takeChanged` answers each change once.
  */
 export class UnitBoard {
-  readonly names: UnitName[] = [];
-  readonly counts = [0, 0, 0, 0];
-  readonly #indexes = new Map<string, number>();
-  readonly #changed = new Set<number>();
-  #states = new Uint8Array(256);
+  #units: Picture['units'] = [];
+  #states: Uint8Array = new Uint8Array(0);
+  #counts: readonly [number, number, number, number] = [0, 0, 0, 0];
+  /** Null: everything. */
+  #changed: Set<number> | null = null;
 
-  get size(): number {
-    return this.names.length;
+  /** By index; null where there is none any more. */
+  get units(): Picture['units'] {
+    return this.#units;
   }
 
-  /** As many as there are units, or more. */
-  get states(): Uint8Array {
-    return this.#states;
+  /** By state. */
+  get counts(): readonly [none: number, succeeded: number, failed: number, replaced: number] {
+    return this.#counts;
   }
 
-  indexOf(key: string): number | undefined {
-    return this.#indexes.get(key);
+  /** How many units there are, those that were replaced included. */
+  get count(): number {
+    const [, succeeded, failed, replaced] = this.#counts;
+    return succeeded + failed + replaced;
   }
 
   stateOf(index: number): UnitStateByte {
-    return this.#states[index] as UnitStateByte;
+    return (this.#states[index] ?? unitState.none) as UnitStateByte;
   }
 
-  /** Adds a unit, or changes what is known of it. */
-  put(name: UnitName, state: UnitStateByte): void {
-    const index = this.#indexes.get(name.key);
-    if (index === undefined) this.set(this.#add(name), state);
-    else {
-      if (name.instanceName !== this.names[index]?.instanceName) this.names[index] = name;
-      this.set(index, state);
-    }
+  apply({ units, states, changed }: Picture): void {
+    this.#units = units;
+    this.#states = states;
+    if (changed === null) this.#changed = null;
+    else for (const index of changed) this.#changed?.add(index);
+    const counts: [number, number, number, number] = [0, 0, 0, 0];
+    for (let index = 0; index < units.length; index++) counts[this.stateOf(index)] += 1;
+    this.#counts = counts;
   }
 
-  /** The state of the unit at an index. */
-  set(index: number, state: UnitStateByte): void {
-    const before = this.#states[index] as UnitStateByte;
-    if (before === state) return;
-    this.counts[before] = (this.counts[before] ?? 0) - 1;
-    this.counts[state] = (this.counts[state] ?? 0) + 1;
-    this.#states[index] = state;
-    this.#changed.add(index);
-  }
-
-  /** The indexes at which something has changed since this was last called. */
-  takeChanged(): number[] {
-    const changed = [...this.#changed];
-    this.#changed.clear();
+  /** The indexes at which something has changed since this was last called; null: everywhere, and indexes are others. */
+  takeChanged(): number[] | null {
+    const changed = this.#changed && [...this.#changed];
+    this.#changed = new Set();
     return changed;
-  }
-
-  #add(name: UnitName): number {
-    const index = this.names.push(name) - 1;
-    this.#indexes.set(name.key, index);
-    this.counts[unitState.gone] = (this.counts[unitState.gone] ?? 0) + 1;
-    if (index >= this.#states.length) {
-      const larger = new Uint8Array(2 * this.#states.length);
-      larger.set(this.#states);
-      this.#states = larger;
-    }
-    return index;
   }
 }

@@ -1,6 +1,6 @@
 import type { StepcastError, StepUnit } from 'stepcast/client';
 import { Store } from './store.js';
-import { UnitBoard, unitState } from './unit-board.js';
+import { type Picture, UnitBoard, type UnitName, unitState } from './unit-board.js';
 import { UnitDetails } from './unit-details.js';
 
 /** How far a step's units are known. `version` grows with every change of the board. */
@@ -35,16 +35,17 @@ export class LiveUnits {
 
   #take(): void {
     const { answer, fault } = this.#details.reading.store.shown;
-    if (answer) {
-      for (const unit of answer.values()) this.#put(unit);
-      this.board.names.forEach(({ key }, index) => {
-        if (!answer.has(key)) this.board.set(index, unitState.gone);
-      });
-    }
+    if (answer) this.board.apply(this.#picture(answer));
     this.store.set({ version: this.store.value.version + 1, isComplete: answer !== null, fault });
   }
 
-  #put(unit: StepUnit): void {
-    this.board.put(unit, unitState[unit.state]);
+  #picture(answer: ReadonlyMap<string, StepUnit>): Picture {
+    const known = new Set(this.board.units.map((unit) => unit?.key));
+    const isFirst = known.size === 0;
+    const units = [...this.board.units, ...[...answer.values()].filter(({ key }) => !known.has(key))];
+    const state = (unit: UnitName | null) => answer.get(unit?.key ?? '')?.state;
+    const states = Uint8Array.from(units, (unit) => unitState[state(unit) ?? 'none']);
+    const changed = [...states.keys()].filter((index) => states[index] !== this.board.stateOf(index));
+    return { units, states, changed: isFirst ? null : changed };
   }
 }

@@ -55,7 +55,7 @@ function Runs({ cluster, step, reading }: StepProps & { reading: Reading<readonl
     <div className={styles.earlier}>
       <p className={styles.sentence}>
         {usually(runs, duration, isRunning)}
-        {middle !== null && runs.length > 2 && ` Half of them took less than ${inWords(middle)}.`}
+        {middle !== null && runs.length > 2 && middle >= 1_000 && ` Half of them took less than ${inWords(middle)}.`}
       </p>
       <Chart runs={runs} duration={duration} middle={middle} />
       <table className="table">
@@ -109,7 +109,7 @@ function Chart({ runs, duration, middle }: ChartProps) {
   const longest = Math.max(1, duration ?? 0, ...runs.map((run) => run.duration));
   const height = (milliseconds: number) => `${(100 * milliseconds) / longest}%`;
   return (
-    <div className={styles.chart} aria-hidden="true">
+    <div className={styles.chart} style={{ maxWidth: `${2.6 * (runs.length + 1)}rem` }} aria-hidden="true">
       <div className={styles.bars}>
         {middle !== null && (
           <span className={styles.median} style={{ bottom: height(middle) }}>

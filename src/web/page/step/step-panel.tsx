@@ -64,5 +64,6 @@ type FailuresReading = ReturnType<typeof readFailures>;
 
 function CauseCount({ reading }: { reading: FailuresReading }) {
   const answer = useStore<{ answer: Failures | null }, Failures | null>(reading.store, ({ answer }) => answer);
-  return answer && many(answer.groups.length, 'cause');
+  if (!answer) return null;
+  return answer.groups.length === 0 ? '0' : many(answer.groups.length, 'cause');
 }

@@ -119,13 +119,14 @@ function Report({ event, before, steps }: { event: Event; before: Event | undefi
         </p>
         <p className="muted">
           {outcome(event)} <Time at={event.occurredAt} isFocusable={false} />
-          {since !== undefined && since >= 0 && `, ${inWords(since)} after the one before`}
+          {since !== undefined && since >= 100 && `, ${inWords(since)} after the one before`}
         </p>
         {!event.successful && (
           <p className={styles.why} dir="auto">
-            {lastWords(event.eventInfo)} <ErrorId event={event} />
+            {lastWords(event.eventInfo)}
           </p>
         )}
+        <ErrorId event={event} />
       </div>
     </li>
   );

@@ -78,14 +78,7 @@ function Rows({ units, details, step }: { units: LiveUnits; details: UnitDetails
         <div role="rowgroup">
           <WindowVirtualizer>
             {rows.map((index, at) => (
-              <Row
-                key={board.names[index]?.key}
-                board={board}
-                index={index}
-                at={at}
-                details={byKey}
-                state={board.stateOf(index)}
-              />
+              <Row key={index} board={board} index={index} at={at} details={byKey} state={board.stateOf(index)} />
             ))}
           </WindowVirtualizer>
         </div>
@@ -105,7 +98,7 @@ interface RowProps {
 }
 
 function Row({ board, index, at, details, state }: RowProps) {
-  const name = board.names[index];
+  const name = board.units[index];
   if (!name) return null;
   const unit = details?.get(name.key);
   const address = addressOfUnit(name);
@@ -135,15 +128,15 @@ function Row({ board, index, at, details, state }: RowProps) {
 /** The indexes of the units that are shown, in their order. */
 function rowsOf(board: UnitBoard, order: Order, text: string, details: Details): number[] {
   const wanted = text.trim().toLowerCase();
-  const rows = sorted(board.names).filter((index) => {
-    const name = board.names[index];
+  const rows = sorted(board.units).filter((index) => {
+    const name = board.units[index];
     if (!name || board.stateOf(index) === 0) return false;
     if (!wanted) return true;
     const said = `${name.nodeGroupId ?? ''} ${name.instanceName ?? ''} ${name.instanceId ?? ''}`;
     return said.toLowerCase().includes(wanted);
   });
   if (order === 'name') return rows;
-  const last = (index: number) => details?.get(board.names[index]?.key ?? '')?.lastReportAt ?? '';
+  const last = (index: number) => details?.get(board.units[index]?.key ?? '')?.lastReportAt ?? '';
   const isOpen = (index: number) => (board.stateOf(index) === 2 ? 0 : 1);
   return rows.sort((a, b) => isOpen(a) - isOpen(b) || (last(a) < last(b) ? -1 : last(a) > last(b) ? 1 : 0));
 }

@@ -1,5 +1,5 @@
 import type { Step } from 'stepcast/client';
-import { type UnitBoard, type UnitName, unitState } from '../live/unit-board.js';
+import type { UnitBoard, UnitName } from '../live/unit-board.js';
 import type { Look } from '../ui/state.js';
 import { shown } from '../ui/text.js';
 
@@ -34,11 +34,8 @@ export const notReported = ({ total, completed, failed }: Step): number | null =
 
 /** What the cells show, for who cannot see them. */
 export function cellsInWords(board: UnitBoard, step: Step): string {
-  const parts = [
-    `${inFigures(board.counts[unitState.SUCCEEDED] ?? 0)} done`,
-    `${inFigures(board.counts[unitState.FAILED] ?? 0)} failed`,
-  ];
-  const replaced = board.counts[unitState.REPLACED] ?? 0;
+  const [, succeeded, failed, replaced] = board.counts;
+  const parts = [`${inFigures(succeeded)} done`, `${inFigures(failed)} failed`];
   if (replaced > 0) parts.push(`${inFigures(replaced)} replaced`);
   const missing = notReported(step);
   if (missing) parts.push(`${inFigures(missing)} not reported yet`);

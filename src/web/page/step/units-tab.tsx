@@ -66,7 +66,7 @@ const ViewButton = ({ isOn, onClick, icon: Icon, label }: ViewButtonProps) => (
 function Board({ step, units, view }: StepProps & { units: LiveUnits; view: 'table' | 'cells' }) {
   const isComplete = useStore(units.store, ({ isComplete }) => isComplete);
   const fault = useStore(units.store, ({ fault }) => fault);
-  const count = useStore(units.store, () => units.board.size - (units.board.counts[0] ?? 0));
+  const count = useStore(units.store, () => units.board.count);
   if (!isComplete)
     return <p className="muted">{fault ? `Units cannot be read: ${fault.message}` : 'Reading units …'}</p>;
   const isErased = step.state === 'SUCCEEDED' && count < step.completed;

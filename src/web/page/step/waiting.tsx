@@ -20,6 +20,9 @@ const open = (stepId: string): Reading<readonly StepUnit[]> =>
     return (await client.units({ ...page, orderBy: 'LAST_REPORT_OLDEST_FIRST' })).nodes;
   });
 
+/** Whether there is room for the list beside the units. */
+const isWide = (): boolean => matchMedia('(width >= 1100px)').matches;
+
 /** What the step waits for, as far as that is known: units that failed have names, those that never reported do not. */
 export function Waiting(props: StepProps) {
   const { step, operation } = props;
@@ -57,11 +60,11 @@ function Listed(props: { reading: ReturnType<typeof open>; failed: number; isOve
   const units = useStore(reading.store, ({ answer }) => answer);
   if (!units || units.length === 0) return null;
   return (
-    <section className={styles.waiting}>
-      <h3>
+    <details className={styles.waiting} open={isWide()}>
+      <summary>
         {isOver ? 'Left failed' : 'Failed, waiting to be tried again'}
         {failed > units.length && <span className="muted"> (the {units.length} that have waited longest)</span>}
-      </h3>
+      </summary>
       <ul>
         {units.map((unit) => (
           <li key={unit.key}>
@@ -78,7 +81,7 @@ function Listed(props: { reading: ReturnType<typeof open>; failed: number; isOve
           </li>
         ))}
       </ul>
-    </section>
+    </details>
   );
 }
 

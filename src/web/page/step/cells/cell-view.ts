@@ -71,7 +71,7 @@ export class CellView {
   #layOut(): void {
     const { board } = this.#units;
     this.#columns = this.#width;
-    this.#layout = new CellLayout(board.names, this.#width, board.size + this.#missing);
+    this.#layout = new CellLayout(board.units, this.#width, board.count + this.#missing);
     this.#painter = new Painter(this.#canvas, board, this.#layout, paletteOf(this.#canvas));
     board.takeChanged();
     this.#painter.all(this.#missing);
@@ -79,7 +79,12 @@ export class CellView {
 
   #update(): void {
     const { board } = this.#units;
-    for (let index = this.#layout.placed; index < board.size; index++) this.#layout.place(index);
-    this.#painter.cells(board.takeChanged(), this.#missing);
+    const changed = board.takeChanged();
+    if (changed === null) {
+      this.#layOut();
+      return;
+    }
+    this.#layout.extend(board.units);
+    this.#painter.cells(changed, this.#missing);
   }
 }

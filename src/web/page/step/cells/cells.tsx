@@ -35,7 +35,7 @@ export function Cells({ units, step }: { units: LiveUnits; step: Step }) {
   };
   const open = (event: React.MouseEvent) => {
     const index = at(event)?.units[0];
-    const name = index === undefined ? undefined : units.board.names[index];
+    const name = index === undefined ? undefined : units.board.units[index];
     const address = name && addressOfUnit(name);
     if (address) openUnit(address);
   };
@@ -56,7 +56,7 @@ export function Cells({ units, step }: { units: LiveUnits; step: Step }) {
         {pointed && <HoverCard key={pointed.units[0]} pointed={pointed} units={units} step={step} />}
       </div>
       <figcaption id={hint} className={styles.caption}>
-        <Legend units={units.board.size + missing} />
+        <Legend units={units.board.count + missing} />
         <span>
           The table (key <kbd>u</kbd>) shows the same in words.
         </span>

@@ -19,7 +19,7 @@ export function HoverCard({ pointed, units, step }: { pointed: Pointed; units: L
   const { x, y, side } = pointed;
   const [index = -1] = pointed.units;
   const state = useStore(units.store, () => units.board.stateOf(index));
-  const name = units.board.names[index];
+  const name = units.board.units[index] ?? undefined;
   const details = useDetails(step.id, name, state);
   if (!name) return null;
   return (

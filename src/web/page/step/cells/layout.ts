@@ -52,7 +52,7 @@ export class CellLayout {
   readonly columns: number;
   readonly perCell: number;
   readonly size: CellSize;
-  readonly #units: readonly LaidOut[];
+  #units: readonly (LaidOut | null)[];
   readonly #isGrouped: boolean;
   readonly #bandOf: number[] = [];
   readonly #placeOf: number[] = [];
@@ -60,19 +60,19 @@ export class CellLayout {
   readonly #rows = new Map<string | null, number>();
 
   /** `expected`: how many units there will be, as far as that is known. */
-  constructor(units: readonly LaidOut[], width: number, expected = units.length) {
+  constructor(units: readonly (LaidOut | null)[], width: number, expected = units.length) {
     const count = Math.max(units.length, expected);
     this.#units = units;
     this.perCell = unitsPerCell(count);
     this.size = cellSize(count);
     this.columns = Math.max(1, Math.floor((width + this.size.gap) / this.size.pitch));
-    const groups = new Set(units.map(({ nodeGroupId }) => nodeGroupId));
+    const groups = new Set(units.flatMap((unit) => (unit ? [unit.nodeGroupId] : [])));
     this.#isGrouped = groups.size !== 1 && groups.size <= mostGroups && units.length >= smallestGroup * groups.size;
     const order = sorted(units);
     const sizes = new Map<string | null, number>();
     for (const index of order) sizes.set(this.#groupOf(index), (sizes.get(this.#groupOf(index)) ?? 0) + 1);
     for (const [group, size] of sizes) this.#open(group, Math.ceil(size / this.perCell / this.columns));
-    for (const index of order) this.place(index);
+    for (const index of order) this.#place(index);
   }
 
   /** Of all cells, in px. */
@@ -86,8 +86,13 @@ export class CellLayout {
     return this.#placeOf.length;
   }
 
-  /** Gives a unit its cell. Units are placed once each. */
-  place(index: number): void {
+  /** Gives the units from `placed` on their cells. */
+  extend(units: readonly (LaidOut | null)[]): void {
+    this.#units = units;
+    for (let index = this.placed; index < units.length; index++) this.#place(index);
+  }
+
+  #place(index: number): void {
     const group = this.#groupOf(index);
     let band = this.#last.get(group);
     if (!band || (band.units.length >= band.capacity && band !== this.bands.at(-1)))
@@ -149,14 +154,14 @@ export class CellLayout {
 }
 
 /** Indexes by node group, then by name, both in natural order. */
-export function sorted(units: readonly LaidOut[]): number[] {
+export function sorted(units: readonly (LaidOut | null)[]): number[] {
   return units
     .map((_, index) => index)
     .sort((a, b) => {
-      const [left, right] = [units[a], units[b]] as [LaidOut, LaidOut];
+      const [left, right] = [units[a], units[b]];
       return (
-        byName(left.nodeGroupId ?? '', right.nodeGroupId ?? '') ||
-        byName(left.instanceName ?? left.key, right.instanceName ?? right.key)
+        byName(left?.nodeGroupId ?? '', right?.nodeGroupId ?? '') ||
+        byName(left?.instanceName ?? left?.key ?? '', right?.instanceName ?? right?.key ?? '')
       );
     });
 }

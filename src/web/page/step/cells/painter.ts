@@ -110,7 +110,7 @@ export class Painter {
     const { pitch, gap } = this.#layout.size;
     const side = pitch - gap;
     context.clearRect(x, y, side, side);
-    if (state === unitState.gone) return;
+    if (state === unitState.none) return;
     const { fills, mark } = this.#palette;
     if (state === unitState.REPLACED) {
       context.strokeStyle = fills[unitState.REPLACED];
@@ -167,5 +167,5 @@ export class Painter {
 export function worst(states: readonly number[]): number {
   for (const state of [unitState.FAILED, unitState.SUCCEEDED, unitState.REPLACED])
     if (states.includes(state)) return state;
-  return unitState.gone;
+  return unitState.none;
 }
