@@ -14,12 +14,12 @@ export interface Answered<Answer> {
 export class Reading<Answer> {
   readonly store = new Store<Answered<Answer>>({ answer: null, fault: null });
   readonly #query: () => Promise<Answer>;
-  readonly #pause: number;
+  readonly #pause: () => number;
   #state: 'idle' | 'reading' | 'pausing' | 'closed' = 'idle';
   #wanted = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(query: () => Promise<Answer>, pause = 2_000) {
+  constructor(query: () => Promise<Answer>, pause = () => 2_000) {
     this.#query = query;
     this.#pause = pause;
     void this.#read();
@@ -51,7 +51,7 @@ export class Reading<Answer> {
     this.#timer = setTimeout(() => {
       this.#state = 'idle';
       if (this.#wanted) void this.#read();
-    }, this.#pause);
+    }, this.#pause());
   }
 
   #isClosed(): boolean {

@@ -15,15 +15,18 @@ export class UnitDetails {
   readonly reading: Reading<ReadonlyMap<string, StepUnit>>;
   readonly #stepId: string;
   #isClosed = false;
-  #restUntil = 0;
+  #pause = pause;
 
   constructor(stepId: string) {
     this.#stepId = stepId;
-    this.reading = new Reading(() => this.#readAll(), pause);
+    this.reading = new Reading(
+      () => this.#readAll(),
+      () => this.#pause,
+    );
   }
 
   again(): void {
-    if (performance.now() >= this.#restUntil) this.reading.again();
+    this.reading.again();
   }
 
   close(): void {
@@ -44,7 +47,7 @@ export class UnitDetails {
       for (const unit of page.nodes) units.set(unit.key, unit);
       after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
     } while (after && !this.#isClosed);
-    this.#restUntil = performance.now() + 5 * (performance.now() - began);
+    this.#pause = Math.max(pause, 5 * (performance.now() - began));
     return units;
   }
 }
