@@ -197,7 +197,7 @@ describe.skipIf(noBrowser)(`a step's panel${noBrowser ? ` (${noBrowser})` : ''}`
     await send([report(place.launching, worker(1))]);
     const { page, complaints } = await open(place, '?tab=earlier');
     await page.getByText('in the last 3 runs that succeeded; now').waitFor();
-    expect(await page.getByRole('row').count()).toBe(5);
+    expect(await page.getByRole('tabpanel').getByRole('row').count()).toBe(5);
     await page.getByRole('row', { name: 'this run' }).waitFor();
     expect(complaints).toEqual([]);
   });

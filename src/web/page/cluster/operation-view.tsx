@@ -72,7 +72,7 @@ export function OperationView({ live, cluster, operation, steps, place }: Operat
       {selected && (
         // Whoever does something with a step wants to keep it: it is not replaced by the next that runs.
         <div onPointerDownCapture={() => !chosen && select(selected, 'keep')}>
-          <StepPanel cluster={cluster} step={selected} />
+          <StepPanel cluster={cluster} step={selected} operation={operation} steps={steps} />
         </div>
       )}
     </>
