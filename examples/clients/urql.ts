@@ -43,4 +43,6 @@ export const keys = {
   Server: partOfItsParent,
   StepRun: partOfItsParent,
   StepUnit: partOfItsParent,
+  StepUnits: partOfItsParent,
+  IndexedUnit: partOfItsParent,
 };

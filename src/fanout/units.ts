@@ -164,22 +164,27 @@ export class UnitStream implements Stream {
 
   /** Attach first, read second (W2): the feed is attached, and what is read page by page is made good from where the feed stood before. */
   async #readChanges(): Promise<void> {
-    for (let since = this.#revision; ; since = -1) {
+    for (let since = this.#revision, isWhole = false; ; since = -1) {
       if (since < 0) {
         since = this.#feed.head;
         this.#picture.apply(await this.#readAll());
+        isWhole = true;
       }
       const changes = await this.#changes(since, false);
       // Nothing is left of the cluster.
       if (!changes) this.#revision = this.#feed.head;
-      if (!changes || changes.units.length < mostChanged) return changes ? this.#take(changes, since) : undefined;
+      if (!changes) return;
+      const isTooMuch = changes.units.length >= mostChanged;
+      // A server of an older version says of no unit when it has changed.
+      const isUntold = !isWhole && this.#picture.countWith(changes.units) < changes.count;
+      if (!isTooMuch && !isUntold) return this.#take(changes, since);
     }
   }
 
   async #take(read: UnitChanges, since: number): Promise<void> {
-    const areSome = (changes: UnitChanges) => this.#picture.countWith(changes.units) > changes.count;
     // Some are gone: which ones, only all keys tell.
-    const changes = areSome(read) ? ((await this.#changes(since, true)) ?? read) : read;
+    const isLess = this.#picture.countWith(read.units) > read.count;
+    const changes = isLess ? ((await this.#changes(since, true)) ?? read) : read;
     if (changes.revision < this.#revision) return;
     const gone = changes.keys ? this.#picture.except(new Set(changes.keys)) : [];
     this.#picture.apply(changes.units, gone);

@@ -29,16 +29,22 @@ export class Picture {
 /** Someone who follows a step's units on any server, leaves, and comes back. */
 export class Viewer {
   readonly picture = new Picture();
+  /** Of the last connection. */
+  messages: StepUnits[] = [];
   #read: Read<StepUnits> | null = null;
 
   async attend(server: Server, ref: { tenantId: string; id: string }): Promise<void> {
     this.leave();
+    this.messages = [];
     this.#read = read<StepUnits>(await server.hub.units(ref, this.picture.place));
   }
 
   /** Takes what has come. */
   look(): void {
-    for (const message of this.#read?.sink.messages.splice(0) ?? []) this.picture.take(message);
+    for (const message of this.#read?.sink.messages.splice(0) ?? []) {
+      this.picture.take(message);
+      this.messages.push(message);
+    }
   }
 
   leave(): void {
@@ -53,6 +59,12 @@ export class Viewer {
       this.look();
       return isEnough(this.picture);
     });
+  }
+
+  /** Takes messages again. */
+  wake(): void {
+    const { sink, reader } = this.#read as Read<StepUnits>;
+    sink.wake(reader);
   }
 
   get sink() {
