@@ -154,7 +154,13 @@ describe('in words', () => {
     expect(operationWords(cluster('a', { state: 'INTERRUPTED' }))).toBe('Creating, interrupted');
   });
   test('where it is', () => {
-    expect(stepWords(withStep({}))).toEqual({ place: '5/9', name: 'Waiting for ssh', count: '880/1,000', failed: '' });
+    expect(stepWords(withStep({}))).toEqual({
+      place: '5/9',
+      name: 'Waiting for ssh',
+      count: '880/1,000',
+      failed: '',
+      reason: '',
+    });
     expect(stepWords(withStep({ total: null, failed: 2 }))).toMatchObject({ count: '880 so far', failed: '2 failed' });
     expect(stepWords(withStep({}, { state: 'RUNNING', steps: ['SUCCEEDED', 'FAILED', 'RUNNING'] })).failed).toBe(
       'step 2 failed',

@@ -4,7 +4,7 @@ import { Link } from 'wouter';
 import { addressOf } from '../address.js';
 import { useStore } from '../live/store.js';
 import { LookIcon } from '../ui/icon.js';
-import { shown } from '../ui/text.js';
+import { firstLine, shown } from '../ui/text.js';
 import { Time } from '../ui/time.js';
 import styles from './cluster-table.module.css';
 import { Expected } from './expected.js';
@@ -55,6 +55,9 @@ interface CellsProps extends Pick<ClusterRowProps, 'isActive' | 'focusWanted' | 
   readonly isGone: boolean;
 }
 
+/** The status of a cluster that was given none. */
+const unset = 'Undefined';
+
 const Cells = memo(({ cluster, isGone, isActive, focusWanted, onActive }: CellsProps) => {
   const look = clusterLook(cluster);
   return (
@@ -64,6 +67,11 @@ const Cells = memo(({ cluster, isGone, isActive, focusWanted, onActive }: CellsP
       </Cell>
       <RowHeader className={styles.name}>
         <NameLink cluster={cluster} isActive={isActive} focusWanted={focusWanted} onActive={onActive} />
+        {cluster.status !== unset && (
+          <span className={styles.status} dir="auto">
+            {firstLine(cluster.status)}
+          </span>
+        )}
       </RowHeader>
       <Cell className={styles.operation}>{operationWords(cluster)}</Cell>
       <StepCell cluster={cluster} isGone={isGone} />

@@ -29,7 +29,7 @@ export function ClusterTable({ live }: { live: LiveList }) {
   const ids = useStore(live.store, ({ arranged }) => arranged.ids);
   const isBusy = useStore(live.store, ({ isPart }) => isPart);
   const [table, body] = [useRef<HTMLDivElement>(null), useRef<HTMLDivElement>(null)];
-  const isNarrow = useMedia('(max-width: 600px)');
+  const isNarrow = useMedia('(max-width: 800px)');
   const height = useMemo(() => Math.round(rem() * (isNarrow ? heights.narrow : heights.wide)), [isNarrow]);
   const [active, setActive] = useState<string | null>(null);
   const focusWanted = useRef(false);

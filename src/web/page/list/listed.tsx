@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { useStore } from '../live/store.js';
 import { useLive } from '../live/use-live.js';
+import { announce } from '../ui/announce.js';
 import { ClusterTable } from './cluster-table.js';
 import { Fault } from './fault.js';
 import { FirstLoad } from './first-load.js';
@@ -30,6 +31,10 @@ function Followed({ live, wanted: { text, state, sort }, all }: ListedProps & { 
   const answered = useStore(live.store, ({ answered }) => answered);
   const isEmpty = useStore(live.store, ({ arranged }) => arranged.ids.length === 0);
   const fault = useStore(live.store, ({ fault }) => fault);
+  useEffect(() => {
+    const count = live.store.value.arranged.ids.length;
+    if (answered) announce(count === 1 ? '1 cluster.' : `${count} clusters.`);
+  }, [live, answered]);
   if (fault) return <Fault fault={fault} onAgain={() => live.again()} />;
   if (!answered) return <FirstLoad />;
   if (isEmpty) {

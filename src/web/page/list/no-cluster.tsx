@@ -28,8 +28,7 @@ export function NoCluster() {
 
 const Command = ({ label, text }: { label: string; text: string }) => (
   <div className={styles.command}>
-    {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what can be scrolled can be reached. */}
-    <pre tabIndex={0}>{text}</pre>
+    <pre>{text}</pre>
     <CopyButton label={label} text={text} />
   </div>
 );

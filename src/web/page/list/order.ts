@@ -33,6 +33,9 @@ export function clusterLook({ lastOperation }: ListedCluster): ClusterLook {
   }
 }
 
+/** The rank of what needs no looking at. */
+const others = 4;
+
 /** Lower is first. `since`: milliseconds that have passed since a time of the server's. */
 function rank(cluster: ListedCluster, since: (time: string) => number): number {
   switch (clusterLook(cluster)) {
@@ -40,21 +43,21 @@ function rank(cluster: ListedCluster, since: (time: string) => number): number {
       return 0;
     case 'failed':
     case 'interrupted':
-      return since(cluster.lastOperation?.completedAt ?? cluster.updatedAt) < recent ? 0 : 3;
+      return since(cluster.lastOperation?.completedAt ?? cluster.updatedAt) < recent ? 1 : others;
     case 'stalled':
-      return 1;
-    case 'running':
       return 2;
-    default:
+    case 'running':
       return 3;
+    default:
+      return others;
   }
 }
 
 const down = (a: string, b: string) => (a < b ? 1 : a > b ? -1 : 0);
 
 /**
- * What needs looking at first: what fails or has failed within the last day, what is stalled, what runs, then the rest by
- * their last change. What runs changes all the time: it is ordered by when its operation began, which stays.
+ * What needs looking at first: what fails, what has failed within the last day, what is stalled, what runs, then the rest
+ * by their last change. What runs changes all the time: it is ordered by when its operation began, which stays.
  */
 export function byAttention(
   clusters: readonly ListedCluster[],
@@ -62,7 +65,7 @@ export function byAttention(
 ): readonly ListedCluster[] {
   const keyed = clusters.map((cluster) => {
     const place = rank(cluster, since);
-    return { cluster, place, at: place < 3 ? (cluster.lastOperation?.startedAt ?? '') : cluster.updatedAt };
+    return { cluster, place, at: place < others ? (cluster.lastOperation?.startedAt ?? '') : cluster.updatedAt };
   });
   keyed.sort((a, b) => a.place - b.place || down(a.at, b.at) || down(a.cluster.id, b.cluster.id));
   return keyed.map(({ cluster }) => cluster);

@@ -23,14 +23,16 @@ export function useRowKeys({ ids, activeIndex, height, body, setActive, focusWan
     else focusWanted.current = true;
     setActive(id);
   };
-  // The first key comes to the table, from wherever the focus is.
-  const move = (by: number) => go(hasFocus() ? activeIndex + by : activeIndex);
+  // The first key comes to the table, from wherever the focus is: to the active row, or the first in sight.
+  const arrive = () =>
+    go(isInSight(body.current, activeIndex, height) ? activeIndex : firstInSight(body.current, height));
+  const move = (by: number) => (hasFocus() ? go(activeIndex + by) : arrive());
   const inTable = (action: () => void) => () => (hasFocus() ? action() : false);
   const open = () => (document.activeElement as HTMLElement).click();
   const [down, up] = [() => move(1), () => move(-1)];
   const [first, last] = [inTable(() => go(0)), inTable(() => go(ids.length - 1))];
-  useKeys({ j: down, ArrowDown: down }, 'next cluster');
-  useKeys({ k: up, ArrowUp: up }, 'previous cluster');
+  useKeys({ j: down, ArrowDown: inTable(down) }, 'next cluster');
+  useKeys({ k: up, ArrowUp: inTable(up) }, 'previous cluster');
   useKeys({ Home: first, End: last }, 'first, last cluster');
   useKeys({ o: inTable(open) }, 'open the cluster (as Enter does)');
 }
@@ -39,12 +41,22 @@ function focusLink(body: HTMLElement | null, id: string): void {
   body?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"] a`)?.focus({ preventScroll: true });
 }
 
-/** Pixels at the top and bottom of the window that a row is kept away from. */
-const margin = 72;
+/** Pixels at the top and bottom of the window that a row is kept away from: headers are there. */
+const margin = 90;
+
+const topOf = (body: HTMLElement) => body.getBoundingClientRect().top;
+
+function isInSight(body: HTMLElement | null, index: number, height: number): boolean {
+  const top = body ? topOf(body) + index * height : 0;
+  return top >= margin - height && top + height <= window.innerHeight;
+}
+
+const firstInSight = (body: HTMLElement | null, height: number): number =>
+  body ? Math.max(0, Math.ceil((margin - topOf(body)) / height)) : 0;
 
 function reveal(body: HTMLElement | null, index: number, height: number): void {
   if (!body) return;
-  const top = body.getBoundingClientRect().top + index * height;
+  const top = topOf(body) + index * height;
   const bottom = top + height;
   if (top < margin) window.scrollBy({ top: index === 0 ? -window.scrollY : top - margin, behavior: 'instant' });
   else if (bottom > window.innerHeight - margin)

@@ -38,10 +38,12 @@ export interface StepWords {
   readonly count: string;
   /** `3 failed`. */
   readonly failed: string;
+  /** Why it ended as it did, in the reporter's words. */
+  readonly reason: string;
 }
 
 const grouped = (count: number) => count.toLocaleString('en-GB');
-const only = (name: string): StepWords => ({ place: '', name, count: '', failed: '' });
+const only = (name: string): StepWords => ({ place: '', name, count: '', failed: '', reason: '' });
 
 export function stepWords({ lastOperation, currentStep: step, statusDescription }: ListedCluster): StepWords {
   if (!lastOperation) return only(firstLine(statusDescription ?? '') || 'nothing was reported yet');
@@ -59,6 +61,7 @@ export function stepWords({ lastOperation, currentStep: step, statusDescription 
           : ''
         : `${grouped(completed)}/${grouped(total)}`,
     failed: failed > 0 ? `${grouped(failed)} failed` : failedBefore(steps, position),
+    reason: firstLine(reason ?? ''),
   };
 }
 
