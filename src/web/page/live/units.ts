@@ -1,51 +1,46 @@
-import type { StepcastError, StepUnit } from 'stepcast/client';
+import type { Following, StepcastError, UnitPicture } from 'stepcast/client';
+import { client } from './client.js';
+import { watchConnection } from './connection.js';
 import { Store } from './store.js';
-import { type Picture, UnitBoard, type UnitName, unitState } from './unit-board.js';
-import { UnitDetails } from './unit-details.js';
+import { UnitBoard } from './unit-board.js';
 
 /** How far a step's units are known. `version` grows with every change of the board. */
 export interface UnitsState {
   readonly version: number;
   /** Whether all that have reported are on the board. */
   readonly isComplete: boolean;
+  /** Why they cannot be followed, such as that there are too many. */
   readonly fault: StepcastError | null;
 }
 
-/** The units of a step as they stand, from their opening until `close`. */
+/** Follows how the units of a step stand, until `close`. */
 export class LiveUnits {
   readonly board = new UnitBoard();
   readonly store = new Store<UnitsState>({ version: 0, isComplete: false, fault: null });
-  readonly #details: UnitDetails;
-  readonly #unsubscribe: () => void;
+  readonly #following: Following<UnitPicture>;
+  readonly #unwatch: () => void;
 
   constructor(stepId: string) {
-    this.#details = new UnitDetails(stepId);
-    this.#unsubscribe = this.#details.reading.store.subscribe(() => this.#take());
-  }
-
-  /** The step has changed. */
-  again(): void {
-    this.#details.again();
+    this.#following = client.followUnits({ stepId });
+    this.#unwatch = watchConnection(this.#following);
+    void this.#follow();
   }
 
   close(): void {
-    this.#unsubscribe();
-    this.#details.close();
+    this.#unwatch();
+    void this.#following.return();
   }
 
-  #take(): void {
-    const { answer, fault } = this.#details.reading.store.shown;
-    if (answer) this.board.apply(this.#picture(answer));
-    this.store.set({ version: this.store.value.version + 1, isComplete: answer !== null, fault });
-  }
-
-  #picture(answer: ReadonlyMap<string, StepUnit>): Picture {
-    const known = new Set(this.board.units.map((unit) => unit?.key));
-    const isFirst = known.size === 0;
-    const units = [...this.board.units, ...[...answer.values()].filter(({ key }) => !known.has(key))];
-    const state = (unit: UnitName | null) => answer.get(unit?.key ?? '')?.state;
-    const states = Uint8Array.from(units, (unit) => unitState[state(unit) ?? 'none']);
-    const changed = [...states.keys()].filter((index) => states[index] !== this.board.stateOf(index));
-    return { units, states, changed: isFirst ? null : changed };
+  async #follow(): Promise<void> {
+    try {
+      for await (const picture of this.#following) {
+        this.board.apply(picture);
+        this.store.set({ version: this.store.value.version + 1, isComplete: true, fault: null });
+      }
+    } catch (error) {
+      this.store.set({ ...this.store.value, fault: error as StepcastError });
+    } finally {
+      this.#unwatch();
+    }
   }
 }

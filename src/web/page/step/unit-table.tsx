@@ -16,6 +16,7 @@ import { UnitLink } from './unit-link.js';
 import styles from './unit-table.module.css';
 import { addressOfUnit, inFigures, many, nameOf, stateLooks, stateWords } from './unit-words.js';
 import { useAgain } from './use-again.js';
+import { useSteady } from './use-steady.js';
 import { lastWords } from './waiting.js';
 
 const openDetails = (stepId: string) => new UnitDetails(stepId);
@@ -32,7 +33,7 @@ export function UnitTable({ units, step }: { units: LiveUnits; step: Step }) {
 function Rows({ units, details, step }: { units: LiveUnits; details: UnitDetails; step: Step }) {
   const [order, setOrder] = useState<Order>('name');
   const [text, setText] = useState('');
-  const version = useStore(units.store, ({ version }) => version);
+  const version = useSteady(useStore(units.store, ({ version }) => version));
   const byKey = useStore(details.reading.store, ({ answer }) => answer);
   const { board } = units;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the board changes with its version.

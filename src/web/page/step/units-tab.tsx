@@ -10,7 +10,7 @@ import type { StepProps } from './step-panel.js';
 import { UnitTable } from './unit-table.js';
 import { notReported } from './unit-words.js';
 import styles from './units.module.css';
-import { useAgain } from './use-again.js';
+import { useLasting } from './use-lasting.js';
 import { Waiting } from './waiting.js';
 
 /** With fewer units than this, a table says more than cells. */
@@ -22,7 +22,6 @@ const open = (stepId: string) => new LiveUnits(stepId);
 export function UnitsTab(props: StepProps) {
   const { step } = props;
   const units = useLive(open, step.id);
-  useAgain(units, step.updatedAt);
   const [chosen, choose] = useParameter('view');
   const expected = step.total ?? step.completed + step.failed;
   const initial = expected < few ? 'table' : 'cells';
@@ -62,15 +61,25 @@ const ViewButton = ({ isOn, onClick, icon: Icon, label }: ViewButtonProps) => (
   </button>
 );
 
+interface BoardProps extends StepProps {
+  readonly units: LiveUnits;
+  readonly view: 'table' | 'cells';
+}
+
 /** The units themselves, once they are known. */
-function Board({ step, units, view }: StepProps & { units: LiveUnits; view: 'table' | 'cells' }) {
+function Board(props: BoardProps) {
+  const { units } = props;
   const isComplete = useStore(units.store, ({ isComplete }) => isComplete);
   const fault = useStore(units.store, ({ fault }) => fault);
+  if (isComplete) return <Known {...props} />;
+  return <p className="muted">{fault ? `Units cannot be read: ${fault.message}` : 'Reading units …'}</p>;
+}
+
+function Known({ step, units, view }: BoardProps) {
   const count = useStore(units.store, () => units.board.count);
-  if (!isComplete)
-    return <p className="muted">{fault ? `Units cannot be read: ${fault.message}` : 'Reading units …'}</p>;
-  const isErased = step.state === 'SUCCEEDED' && count < step.completed;
-  const isUnnamed = !isErased && count < step.completed + step.failed - 1;
+  const isErased = useLasting(step.state === 'SUCCEEDED' && count < step.completed, true);
+  // The step's own failure is no unit.
+  const isUnnamed = useLasting(!isErased && count < step.completed + step.failed - 1);
   return (
     <>
       {isErased && (

@@ -56,7 +56,7 @@ export function Cells({ units, step }: { units: LiveUnits; step: Step }) {
         {pointed && <HoverCard key={pointed.units[0]} pointed={pointed} units={units} step={step} />}
       </div>
       <figcaption id={hint} className={styles.caption}>
-        <Legend units={units.board.count + missing} />
+        <Legend units={units.board.count + missing} hasReplaced={units.board.counts[3] > 0} />
         <span>
           The table (key <kbd>u</kbd>) shows the same in words.
         </span>

@@ -1,4 +1,4 @@
-import { byName } from '../../ui/natural-order.js';
+import { orderKey } from '../../ui/natural-order.js';
 
 /** Above this number, a cell stands for several units. */
 const mostCells = 40_000;
@@ -153,15 +153,25 @@ export class CellLayout {
   }
 }
 
+const keys = new WeakMap<LaidOut, string>();
+
+/** What a unit is ordered by: its group, then its name. */
+function keyOf(unit: LaidOut | null): string {
+  if (!unit) return '';
+  let key = keys.get(unit);
+  if (key === undefined) {
+    key = `${orderKey(unit.nodeGroupId ?? '')}\u0000${orderKey(unit.instanceName ?? unit.key)}`;
+    keys.set(unit, key);
+  }
+  return key;
+}
+
 /** Indexes by node group, then by name, both in natural order. */
 export function sorted(units: readonly (LaidOut | null)[]): number[] {
-  return units
-    .map((_, index) => index)
-    .sort((a, b) => {
-      const [left, right] = [units[a], units[b]];
-      return (
-        byName(left?.nodeGroupId ?? '', right?.nodeGroupId ?? '') ||
-        byName(left?.instanceName ?? left?.key ?? '', right?.instanceName ?? right?.key ?? '')
-      );
-    });
+  const keys = units.map(keyOf);
+  const compare = (a: number, b: number) => {
+    const [left = '', right = ''] = [keys[a], keys[b]];
+    return left < right ? -1 : left > right ? 1 : a - b;
+  };
+  return units.map((_, index) => index).sort(compare);
 }

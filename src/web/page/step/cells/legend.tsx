@@ -2,7 +2,7 @@ import styles from './cells.module.css';
 import { cellSize, unitsPerCell } from './layout.js';
 
 /** What the looks of cells mean, by how many units there are. */
-export function Legend({ units }: { units: number }) {
+export function Legend({ units, hasReplaced }: { units: number; hasReplaced: boolean }) {
   const perCell = unitsPerCell(units);
   const isSmall = cellSize(units).pitch < 10;
   return (
@@ -16,6 +16,11 @@ export function Legend({ units }: { units: number }) {
       <span className={styles.key}>
         <span className={`${styles.sample} ${styles.missing}`} /> not reported yet
       </span>
+      {hasReplaced && (
+        <span className={styles.key}>
+          <span className={`${styles.sample} ${styles.missing} ${styles.replaced}`} /> replaced
+        </span>
+      )}
       {perCell > 1 && <span>A cell stands for {perCell} units, and shows the worst of them. </span>}
     </>
   );

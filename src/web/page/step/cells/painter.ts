@@ -15,6 +15,8 @@ export class Painter {
   readonly #layout: CellLayout;
   #palette: Palette;
   #height = 0;
+  /** The hollow cells that are drawn, and where they begin. */
+  #hollow = { count: 0, top: 0 };
 
   constructor(canvas: HTMLCanvasElement, board: UnitBoard, layout: CellLayout, palette: Palette) {
     this.#canvas = canvas;
@@ -27,6 +29,7 @@ export class Painter {
   all(missing: number, palette = this.#palette): void {
     this.#palette = palette;
     this.#resize(missing);
+    this.#hollow = { count: 0, top: 0 };
     for (const band of this.#layout.bands) {
       if (band.label) this.#label(band.label, band.top);
       const cells = Math.ceil(band.units.length / this.#layout.perCell);
@@ -88,21 +91,36 @@ export class Painter {
     this.#draw(x, y, worst(this.#layout.unitsOf(band, cell).map((index) => this.#board.stateOf(index))));
   }
 
+  /** What has not reported yet. Of what is drawn already, only the cells that are too many go. */
   #missing(missing: number): void {
-    const { columns, perCell, size, height } = this.#layout;
+    const { columns, perCell, size } = this.#layout;
     const context = this.#context;
-    context.clearRect(0, height, columns * size.pitch, this.#height - height + 1);
-    const cells = Math.ceil(missing / perCell);
-    if (cells === 0) return;
-    this.#label(`not reported yet (${missing.toLocaleString('en')})`, this.missingTop);
+    const count = Math.ceil(missing / perCell);
+    const top = this.missingTop;
+    const before = this.#hollow;
+    const isFewer = before.top === top && count <= before.count && count > 0;
+    this.#hollow = { count, top };
+    if (isFewer && count === before.count) return;
+    const width = columns * size.pitch;
+    if (isFewer) context.clearRect(0, top - labelHeight, width, labelHeight);
+    else context.clearRect(0, top - labelHeight, width, this.#height - top + labelHeight + 1);
+    if (count === 0) return;
+    this.#label(`not reported yet (${missing.toLocaleString('en')})`, top);
+    const place = (cell: number) =>
+      [(cell % columns) * size.pitch, top + Math.floor(cell / columns) * size.pitch] as const;
+    if (isFewer) {
+      for (let cell = count; cell < before.count; cell++) context.clearRect(...place(cell), size.pitch, size.pitch);
+      return;
+    }
+    const side = size.pitch - size.gap - 1;
     context.strokeStyle = this.#palette.line;
     context.lineWidth = 1;
-    const side = size.pitch - size.gap - 1;
-    for (let cell = 0; cell < cells; cell++) {
-      const x = (cell % columns) * size.pitch;
-      const y = this.missingTop + Math.floor(cell / columns) * size.pitch;
-      context.strokeRect(x + 0.5, y + 0.5, side, side);
+    context.beginPath();
+    for (let cell = 0; cell < count; cell++) {
+      const [x, y] = place(cell);
+      context.rect(x + 0.5, y + 0.5, side, side);
     }
+    context.stroke();
   }
 
   #draw(x: number, y: number, state: number): void {
