@@ -2,6 +2,7 @@ import type { Place } from '../address.js';
 import { LiveCluster } from '../live/cluster.js';
 import { useStore } from '../live/store.js';
 import { useLive } from '../live/use-live.js';
+import { WhileAway } from '../shell/away.js';
 import { Gone, NoOperation, Refused, Waiting } from './absent.js';
 import { Heading } from './heading.js';
 import { OperationView } from './operation-view.js';
@@ -12,7 +13,13 @@ const open = (id: string) => new LiveCluster(id);
 /** A cluster's operation, live, and the step that is selected. */
 export function ClusterView(place: Place) {
   const live = useLive(open, place.id);
-  return live ? <Followed live={live} place={place} /> : null;
+  if (!live) return null;
+  return (
+    <>
+      <WhileAway store={live.store} />
+      <Followed live={live} place={place} />
+    </>
+  );
 }
 
 function Followed({ live, place }: { live: LiveCluster; place: Place }) {

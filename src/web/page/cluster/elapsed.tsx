@@ -15,7 +15,9 @@ export interface ElapsedProps {
 /** How long a step took, has run so far, or usually takes. */
 export function Elapsed({ step, look, usual }: ElapsedProps) {
   if (step.startedAt === null)
-    return usual && look === 'planned' ? <span className="muted">≈ {roughly(usual.median * 1_000)}</span> : null;
+    return usual && look === 'planned' ? (
+      <span className="muted">≈ {usual.median < 1 ? '1 s' : roughly(usual.median * 1_000)}</span>
+    ) : null;
   if (isOpen(look)) return <Running startedAt={step.startedAt} />;
   return step.duration === null ? null : <span>{inWords(step.duration)}</span>;
 }

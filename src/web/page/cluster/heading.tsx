@@ -5,6 +5,7 @@ import { addressOf } from '../address.js';
 import { useNow } from '../live/clock.js';
 import type { LiveCluster } from '../live/cluster.js';
 import { useStore } from '../live/store.js';
+import { NotifyButton } from '../shell/notify-button.js';
 import { CopyButton } from '../ui/copy-button.js';
 import { type Glyph, useTitle } from '../ui/document-title.js';
 import { LookIcon } from '../ui/icon.js';
@@ -38,6 +39,7 @@ export function Heading({ cluster, selected = null, isStanding = true, groups = 
     const place = { id: cluster.id, operation: told.operation?.id, step: selected?.id };
     return location.origin + addressOf(place, location.search.slice(1));
   };
+  const failed = told.steps.reduce((sum, step) => sum + step.failed, 0);
   return (
     <header className={styles.heading}>
       <div className={styles.title}>
@@ -50,6 +52,7 @@ export function Heading({ cluster, selected = null, isStanding = true, groups = 
               <span dir="auto">{shown(`${pluginName} ${pluginVersion ?? ''}`)}</span>
             </span>
           )}
+          {told.operation && <NotifyButton name={name} operation={told.operation} failed={failed} />}
           <CopyButton text={address} label="the link to exactly this">
             Share
           </CopyButton>

@@ -15,7 +15,7 @@ export function Legend({ looks, earlier, isRunning }: LegendProps) {
   return (
     <p className={styles.legend}>
       {runs > 0 && (
-        <span>
+        <span className={styles.usual}>
           <span className={styles.ghostSample} aria-hidden="true" />
           {runs === 1 ? 'the run before' : `usual: the median of ${runs} runs`}
         </span>

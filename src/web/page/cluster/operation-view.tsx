@@ -4,9 +4,12 @@ import { type Place, useParameter } from '../address.js';
 import type { LiveCluster } from '../live/cluster.js';
 import { StepPanel } from '../step/step-panel.js';
 import { announce } from '../ui/announce.js';
+import { LookIcon } from '../ui/icon.js';
 import { Message } from '../ui/message.js';
+import { shown } from '../ui/text.js';
 import { happenings, type Told } from './announcements.js';
 import { Heading } from './heading.js';
+import styles from './operation-view.module.css';
 import { Operations } from './operations.js';
 import { looksOf } from './rows.js';
 import { RunningPill } from './running-pill.js';
@@ -17,6 +20,7 @@ import { marksOf, useCauses } from './use-causes.js';
 import { useEarlier } from './use-earlier.js';
 import { useStepKeys } from './use-step-keys.js';
 import { usualTotal } from './usual.js';
+import { lookWords } from './words.js';
 
 export interface OperationViewProps {
   readonly live: LiveCluster;
@@ -37,6 +41,8 @@ export function OperationView({ live, cluster, operation, steps, place }: Operat
   const select = selectIn(cluster.id, operation.id, chosen);
   const hideSucceeded = hide === 'succeeded';
   const toggleHidden = () => setHide(hideSucceeded ? null : 'succeeded', { replace: true });
+  // Whoever does something with a step wants to keep it: it is not replaced by the next that runs.
+  const keep = () => selected && !chosen && select(selected, 'keep');
   useStepKeys({ steps, looks, selected, select, toggleHidden });
   useAnnouncements(operation, steps, looks);
   const groups = useCauses(operation, steps);
@@ -50,7 +56,7 @@ export function OperationView({ live, cluster, operation, steps, place }: Operat
         steps={steps}
         usual={usualTotal(steps, earlier)}
         selected={selected}
-        groups={groups}
+        groups={groups.filter(({ sample }) => looks.get(sample.provisionStepId) !== 'interrupted')}
       />
       <Operations live={live} cluster={cluster} shown={operation} />
       {steps.length === 0 ? (
@@ -70,10 +76,17 @@ export function OperationView({ live, cluster, operation, steps, place }: Operat
       )}
       {chosen && <RunningPill steps={steps} looks={looks} chosen={chosen} onSelect={select} />}
       {selected && (
-        // Whoever does something with a step wants to keep it: it is not replaced by the next that runs.
-        <div onPointerDownCapture={() => !chosen && select(selected, 'keep')}>
+        <section className={styles.panel} aria-label="Selected step" onPointerDownCapture={keep} onFocusCapture={keep}>
+          <h2 className={styles.step} dir="auto">
+            <LookIcon
+              look={looks.get(selected.id) ?? 'planned'}
+              label={lookWords[looks.get(selected.id) ?? 'planned']}
+            />
+            <span className="muted">{selected.position + 1}</span>
+            <span>{shown(selected.stepName)}</span>
+          </h2>
           <StepPanel cluster={cluster} step={selected} operation={operation} steps={steps} />
-        </div>
+        </section>
       )}
     </>
   );

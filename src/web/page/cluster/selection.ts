@@ -4,7 +4,11 @@ import { isOpen } from './timeline.js';
 
 type Looks = ReadonlyMap<string, Look>;
 
-const isFailure = (look: Look | undefined) => look === 'failed' || look === 'failing' || look === 'interrupted';
+/** Whether something of a step stands failed, other than that it was interrupted. */
+const hasFailed = ({ id, failed }: Step, looks: Looks) => {
+  const look = looks.get(id);
+  return look !== 'interrupted' && (failed > 0 || look === 'failed');
+};
 
 /** The step that goes on now; null when none does. */
 export const openStep = (steps: readonly Step[], looks: Looks): Step | null =>
@@ -14,6 +18,7 @@ export const openStep = (steps: readonly Step[], looks: Looks): Step | null =>
 export function defaultStep(steps: readonly Step[], looks: Looks): Step | null {
   return (
     firstFailed(steps, looks) ??
+    steps.find(({ id }) => looks.get(id) === 'interrupted') ??
     openStep(steps, looks) ??
     steps.findLast(({ startedAt }) => startedAt !== null) ??
     steps[0] ??
@@ -23,7 +28,7 @@ export function defaultStep(steps: readonly Step[], looks: Looks): Step | null {
 
 /** The first step of which something stands failed: what comes behind it may follow from it. */
 export const firstFailed = (steps: readonly Step[], looks: Looks): Step | null =>
-  steps.find(({ id, failed }) => failed > 0 || isFailure(looks.get(id))) ?? null;
+  steps.find((step) => hasFailed(step, looks)) ?? null;
 
 /** The next step (or the one before, `by` = -1); at the end, the same one. */
 export function neighbour(steps: readonly Step[], id: string | null, by: 1 | -1): Step | null {
@@ -34,7 +39,7 @@ export function neighbour(steps: readonly Step[], id: string | null, by: 1 | -1)
 
 /** The next step that has failed, and from the last one on to the first; null when none has. */
 export function nextFailed(steps: readonly Step[], looks: Looks, id: string | null, by: 1 | -1): Step | null {
-  const failed = steps.filter((step) => step.failed > 0 || isFailure(looks.get(step.id)));
+  const failed = steps.filter((step) => hasFailed(step, looks) || looks.get(step.id) === 'interrupted');
   const position = steps.find((step) => step.id === id)?.position ?? (by > 0 ? -1 : Number.POSITIVE_INFINITY);
   if (by > 0) return failed.find((step) => step.position > position) ?? failed[0] ?? null;
   return failed.findLast((step) => step.position < position) ?? failed.at(-1) ?? null;

@@ -37,7 +37,7 @@ export interface StepRowProps {
 /** A step: its name, its place in time, how it stands, how long it took. The whole row selects it. */
 export const StepRow = memo((props: StepRowProps) => {
   const { step, look, href, isSelected, isRunning, isFirstFailure, whySkipped } = props;
-  const counted = counts(step);
+  const counted = counts(step, look);
   return (
     <tr
       className={styles.row}

@@ -85,7 +85,7 @@ export function StepsTable(props: StepsTableProps) {
               );
             const { step } = row;
             const span = ahead.spans.get(step.id);
-            const ofStep = marks.get(step.id);
+            const ofStep = looks.get(step.id) === 'interrupted' ? undefined : marks.get(step.id);
             return (
               <StepRow
                 key={step.id}

@@ -51,12 +51,14 @@ export const roughly = (milliseconds: number): string => {
 export const nameOf = ({ stepName }: Pick<Step, 'stepName'>, most = 120): string => firstLine(stepName, most);
 
 /** How many units of a step are done: `880 of 1000, 1 failed`. Null where there is nothing to count. */
-export function counts({ state, completed, failed, total }: Step): string | null {
+export function counts({ state, completed, failed, total }: Step, look?: Look): string | null {
   if (state === 'SKIPPED') return null;
   if (total === 0) return 'nothing to do';
   if (state === 'PENDING') return total === null ? null : `${number(total)} to do`;
   const done = total === null ? `${number(completed)} so far` : `${number(completed)} of ${number(total)}`;
-  return failed > 0 ? `${done}, ${number(failed)} failed` : done;
+  // One of those of a step that was interrupted is just that.
+  const isOwn = look === 'interrupted' && failed === 1;
+  return failed > 0 && !isOwn ? `${done}, ${number(failed)} failed` : done;
 }
 
 /**

@@ -60,8 +60,6 @@ export class LiveCluster {
       // It was there, and is not any more: it was deleted while there was no connection.
       if (fault.code === 'NOT_FOUND' && this.store.value.cluster) this.#end(0);
       else this.store.set({ ...this.store.value, fault });
-    } finally {
-      this.#unwatch();
     }
   }
 
