@@ -65,6 +65,8 @@ export function expectations(
   const spans = new Map<string, ExpectedSpan>();
   if (operation.state !== 'RUNNING') return { base: 0, spans, length: 0 };
   const open = steps.findLast(({ id }) => isOpen(looks.get(id) ?? 'planned'));
+  // Nothing is expected while nothing moves.
+  if (open && looks.get(open.id) === 'stalled') return { base: 0, spans, length: 0 };
   const base = open ? expectedEnd(open, operation, earlier.get(open.id)) : 0;
   if (base === null) return { base: 0, spans, length: 0 };
   let length = 0;

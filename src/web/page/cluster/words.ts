@@ -15,7 +15,7 @@ export const lookWords: Record<Look, string> = {
   stalled: 'stalled',
   succeeded: 'succeeded',
   failed: 'failed',
-  skipped: 'not started',
+  skipped: 'skipped',
   cancelled: 'cancelled',
   interrupted: 'interrupted',
 };
