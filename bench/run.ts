@@ -9,6 +9,7 @@ import { idle } from './idle.js';
 import { latency } from './latency.js';
 import { list } from './list.js';
 import { nodes } from './nodes.js';
+import { page } from './page.js';
 import { read } from './read.js';
 import { report } from './report.js';
 import { reportBatch } from './report-batch.js';
@@ -32,6 +33,7 @@ const benches: Readonly<Record<string, Bench>> = {
   resume,
   nodes,
   boot,
+  page,
   hostile,
 };
 

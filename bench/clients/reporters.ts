@@ -15,6 +15,8 @@ export interface Load {
   readonly seconds?: number;
   readonly reports?: number;
   readonly reportsEach?: number;
+  /** How many units report, again and again; without it, each event is of a new one. */
+  readonly units?: number;
   /** At most so many reports a second, evenly. */
   readonly perSecond?: number;
 }
@@ -28,7 +30,7 @@ export interface Loaded {
 }
 
 /** Each connection makes one report after the other, each after the answer to the one before. */
-async function report({ url, connections, stepIds, events, ...limits }: Load): Promise<Loaded> {
+async function report({ url, connections, stepIds, events, units, ...limits }: Load): Promise<Loaded> {
   const { seconds = Infinity, reports = Infinity, reportsEach = Infinity, perSecond = Infinity } = limits;
   const open = await Promise.all(Array.from({ length: connections }, () => HttpConnection.open(url)));
   const begun = performance.now();
@@ -41,7 +43,7 @@ async function report({ url, connections, stepIds, events, ...limits }: Load): P
       const due = begun + (sent * 1000) / perSecond;
       sent += 1;
       if (due > performance.now()) await delay(due - performance.now());
-      const body = await connection.post(reportBody(stepId, events));
+      const body = await connection.post(reportBody(stepId, events, units));
       if (!allRecorded(body, events)) throw new Error(`expected ${events} recorded events, got ${body.slice(0, 1000)}`);
       answered += 1;
     }

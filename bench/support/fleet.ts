@@ -6,14 +6,14 @@ export interface Target {
   readonly stepIds: readonly string[];
 }
 
-/** Creates clusters through the API, each with an operation of so many steps of a million units. */
-export async function fleet(url: string, clusters: number, steps = 1): Promise<Target[]> {
+/** Creates clusters through the API, each with an operation of so many steps of a million units, or of `total`. */
+export async function fleet(url: string, clusters: number, steps = 1, total = 1_000_000): Promise<Target[]> {
   const targets: Target[] = [];
-  for (let number = 0; number < clusters; number += 1) targets.push(await target(url, number, steps));
+  for (let number = 0; number < clusters; number += 1) targets.push(await target(url, number, plan(steps, total)));
   return targets;
 }
 
-async function target(url: string, number: number, steps: number): Promise<Target> {
+async function target(url: string, number: number, steps: readonly object[]): Promise<Target> {
   const { createCluster } = await graphql<{ createCluster: { cluster: { id: string } } }>(
     url,
     'mutation ($input: CreateClusterInput!) { createCluster(input: $input) { cluster { id } } }',
@@ -23,7 +23,7 @@ async function target(url: string, number: number, steps: number): Promise<Targe
   const { startOperation } = await graphql<{ startOperation: { operation: { steps: { id: string }[] } } }>(
     url,
     'mutation ($input: StartOperationInput!) { startOperation(input: $input) { operation { steps { id } } } }',
-    { input: { clusterId, type: 'CREATING', steps: plan(steps) } },
+    { input: { clusterId, type: 'CREATING', steps } },
   );
   const stepIds = startOperation.operation.steps.map(({ id }) => id);
   await graphql(url, 'mutation ($input: StartStepInput!) { startStep(input: $input) { step { id } } }', {
@@ -32,9 +32,9 @@ async function target(url: string, number: number, steps: number): Promise<Targe
   return { clusterId, stepIds };
 }
 
-const plan = (steps: number) =>
+const plan = (steps: number, total: number) =>
   Array.from({ length: steps }, (_, position) => ({
     stepName: position === 0 ? 'Launching instances' : `Configuring part ${position}`,
-    total: 1_000_000,
+    total,
     source: 'postgresql',
   }));

@@ -4,9 +4,12 @@ import { randomUUID } from 'node:crypto';
 let units = 0;
 const fleetName = randomUUID().slice(0, 8);
 
-/** The body of a `reportEvents` of so many events, each of a unit of its own, none ever sent before. */
-export function reportBody(stepId: string, events: number): string {
-  const items = Array.from({ length: events }, () => event(stepId)).join(',');
+/**
+ * The body of a `reportEvents` of so many events, each of a unit of its own, none ever sent before; `among` so many units,
+ * these are reported again once all have been.
+ */
+export function reportBody(stepId: string, events: number, among = Number.POSITIVE_INFINITY): string {
+  const items = Array.from({ length: events }, () => event(stepId, among)).join(',');
   return `${head}${items}]}}}`;
 }
 
@@ -14,9 +17,10 @@ const query =
   'mutation Report($input: ReportEventsInput!) { reportEvents(input: $input) { results { id outcome code } } }';
 const head = `{"query":"${query}","variables":{"input":{"events":[`;
 
-function event(stepId: string): string {
+function event(stepId: string, among: number): string {
   units += 1;
-  return `{"id":"${randomUUID()}","stepId":"${stepId}","successful":true,"nodeGroupId":"workers","instanceId":"${fleetName}-${units}","instanceName":"worker-${units}"}`;
+  const unit = units > among ? (units % among) + 1 : units;
+  return `{"id":"${randomUUID()}","stepId":"${stepId}","successful":true,"nodeGroupId":"workers","instanceId":"${fleetName}-${unit}","instanceName":"worker-${unit}"}`;
 }
 
 /** Whether every event of an answer was recorded. */
