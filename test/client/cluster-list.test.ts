@@ -271,3 +271,27 @@ test('W2: followed while clusters come, change and go, and through a restart, a 
   await late.stop();
   for (const list of lists) await list.isRight();
 });
+
+test('says where each cluster stands: the states of its steps, and when it will be done if that was asked for', async () => {
+  const server = await restartable();
+  const client = createClient({ url: server.url });
+  const [cluster] = await create(client, 'a');
+  const operation = await client.startOperation({
+    clusterId: cluster?.id as string,
+    type: 'CREATING',
+    steps: [{ stepName: 'one', total: 2 }, { stepName: 'two' }],
+  });
+  const { steps } = (await client.operation(operation?.id as string)) as { steps: { id: string }[] };
+  await client.startStep({ stepId: steps[0]?.id as string });
+  const [plain, estimated] = [ending(client.followClusters()), ending(client.followClusters({ estimates: true }))];
+  const [one, other] = [(await plain.next()).value as ClusterList, (await estimated.next()).value as ClusterList];
+  const states = ({ clusters }: ClusterList) => clusters[0]?.lastOperation?.steps.map(({ state }) => state);
+  expect([states(one), states(other)]).toEqual([
+    ['RUNNING', 'PENDING'],
+    ['RUNNING', 'PENDING'],
+  ]);
+  expect([one, other].map(({ clusters }) => 'estimate' in (clusters[0]?.lastOperation ?? {}))).toEqual([false, true]);
+  await client.finishOperation({ operationId: operation?.id as string, successful: false });
+  const [ended] = await takeUntil(estimated, (list) => states(list)?.[0] === 'FAILED');
+  expect(ended).toBeDefined();
+});

@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { axeFaults } from '../support/axe.js';
 import { noBrowser, openBrowser } from '../support/browser.js';
@@ -215,6 +215,31 @@ describe.skipIf(noBrowser)(`the list of clusters${noBrowser ? ` (${noBrowser})` 
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
     expect(await axeFaults(page)).toEqual([]);
     expect(complaints).toEqual([]);
+  });
+
+  test('says when an answer is overdue, and what is the matter when the list is refused', async () => {
+    const { app, client } = await ownServer();
+    await client.createCluster({ name: 'one' });
+    const { page } = await open(browser, `${app.url}/errors/none`);
+    // What a proxy might do between the page and the server.
+    const held: Route[] = [];
+    await page.route('**/graphql', (route) => void held.push(route));
+    await page.getByRole('link', { name: 'Clusters' }).click();
+    await page.getByText('Reading the clusters…').waitFor();
+    await page.getByText('The server has not answered yet').waitFor();
+
+    const refusal = { errors: [{ message: 'expected a <b>viewer</b>', extensions: { code: 'FORBIDDEN' } }] };
+    await page.unroute('**/graphql');
+    await page.route('**/graphql', (route) => route.fulfill({ json: refusal }));
+    await Promise.all(held.map((route) => route.fulfill({ json: refusal })));
+    await page.getByRole('heading', { name: 'The clusters cannot be read' }).waitFor();
+    await page.getByText('FORBIDDEN: expected a <b>viewer</b>').waitFor();
+    await page.getByText('Ask whoever runs this server').waitFor();
+    expect(await axeFaults(page)).toEqual([]);
+
+    await page.unroute('**/graphql');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await eventually(async () => expect(await names(page)).toEqual(['one']));
   });
 
   test('while the server cannot be reached nothing counts on', async () => {

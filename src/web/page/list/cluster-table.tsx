@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from 'react';
+import { type MouseEvent, useMemo, useRef, useState } from 'react';
 import { useStore } from '../live/store.js';
 import { ClusterRow } from './cluster-row.js';
 import styles from './cluster-table.module.css';
@@ -23,6 +23,12 @@ const columns = [
 const heights = { wide: 2.6, narrow: 4.4 };
 
 const rem = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+
+/** What has a tooltip of its own lies above the row's link. */
+function openRow({ target }: MouseEvent<HTMLElement>): void {
+  if (!(target instanceof Element) || target.closest('a')) return;
+  target.closest('[data-id]')?.querySelector('a')?.click();
+}
 
 /** The clusters as rows, of which only those in sight are drawn. */
 export function ClusterTable({ live }: { live: LiveList }) {
@@ -56,7 +62,7 @@ export function ClusterTable({ live }: { live: LiveList }) {
           ))}
         </Row>
       </RowGroup>
-      <RowGroup ref={body} className={styles.body} style={{ height: ids.length * height }}>
+      <RowGroup ref={body} className={styles.body} style={{ height: ids.length * height }} onClick={openRow}>
         {drawn.map(({ id, index }) => (
           <ClusterRow
             key={id}
