@@ -44,6 +44,8 @@ describe('cells', () => {
       layout.extend(units);
     }
     expect(units.slice(0, 60).map((_, index) => where(index))).toEqual(before);
+    expect(layout.isContinued).toBe(true);
+    expect(new CellLayout(units, 280, 400).isContinued).toBe(false);
     const all = units.map((_, index) => where(index));
     expect(new Set(all.map(({ x, y }) => `${x},${y}`)).size).toBe(400);
     all.forEach(({ group }, index) => {

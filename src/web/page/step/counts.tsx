@@ -19,9 +19,11 @@ export function Counts({ step, operation }: StepProps) {
       {missing === null ? (
         <li>how many there will be is not known</li>
       ) : (
-        <li>
-          <LookIcon look="planned" /> <strong>{inFigures(missing)}</strong> {missingWords(step, isOver)}
-        </li>
+        missing > 0 && (
+          <li>
+            <LookIcon look="planned" /> <strong>{inFigures(missing)}</strong> {missingWords(step, isOver)}
+          </li>
+        )
       )}
     </ul>
   );

@@ -48,6 +48,16 @@ export class CellView {
     this.#painter.cells([], missing);
   }
 
+  /** Whether there are units behind those of other groups, because they came later. */
+  get isContinued(): boolean {
+    return this.#layout.isContinued;
+  }
+
+  /** Lays the cells out anew, in order. */
+  putInOrder(): void {
+    this.#layOut();
+  }
+
   close(): void {
     for (const release of this.#release) release();
   }

@@ -39,6 +39,11 @@ export function Cells({ units, step }: { units: LiveUnits; step: Step }) {
     const address = name && addressOfUnit(name);
     if (address) openUnit(address);
   };
+  const [, setOrdered] = useState(0);
+  const putInOrder = () => {
+    view.current?.putInOrder();
+    setOrdered((times) => times + 1);
+  };
   const words = useStore(units.store, () => cellsInWords(units.board, step));
   return (
     <figure className={styles.figure}>
@@ -57,6 +62,11 @@ export function Cells({ units, step }: { units: LiveUnits; step: Step }) {
       </div>
       <figcaption id={hint} className={styles.caption}>
         <Legend units={units.board.count + missing} hasReplaced={units.board.counts[3] > 0} />
+        {view.current?.isContinued && (
+          <button type="button" className="link-button" onClick={putInOrder}>
+            Put what came later in its place
+          </button>
+        )}
         <span>
           The table (key <kbd>u</kbd>) shows the same in words.
         </span>

@@ -81,6 +81,11 @@ export class CellLayout {
     return last ? last.top + (last.capacity / this.perCell / this.columns) * this.size.pitch : 0;
   }
 
+  /** Whether a group has more than one band. */
+  get isContinued(): boolean {
+    return this.bands.length > this.#last.size;
+  }
+
   /** How many units have a cell. */
   get placed(): number {
     return this.#placeOf.length;

@@ -15,6 +15,8 @@ export class Painter {
   readonly #layout: CellLayout;
   #palette: Palette;
   #height = 0;
+  /** How many bands have their label. */
+  #labelled = 0;
   /** The hollow cells that are drawn, and where they begin. */
   #hollow = { count: 0, top: 0 };
 
@@ -29,9 +31,10 @@ export class Painter {
   all(missing: number, palette = this.#palette): void {
     this.#palette = palette;
     this.#resize(missing);
-    this.#hollow = { count: 0, top: 0 };
+    this.#hollow = { count: 0, top: this.missingTop };
+    this.#labelled = 0;
+    this.#labels();
     for (const band of this.#layout.bands) {
-      if (band.label) this.#label(band.label, band.top);
       const cells = Math.ceil(band.units.length / this.#layout.perCell);
       for (let cell = 0; cell < cells; cell++) this.#cell(band, cell);
     }
@@ -44,6 +47,9 @@ export class Painter {
       this.all(missing);
       return;
     }
+    const { top } = this.#hollow;
+    if (top !== this.missingTop) this.#clearFrom(top - labelHeight);
+    this.#labels();
     for (const index of indexes) {
       const at = this.#layout.cellOf(index);
       if (at) this.#cell(at.band, at.cell);
@@ -78,6 +84,17 @@ export class Painter {
     this.#context.setTransform(scale, 0, 0, scale, 0, 0);
   }
 
+  #clearFrom(top: number): void {
+    this.#context.clearRect(0, top, this.#layout.columns * this.#layout.size.pitch, this.#height - top + 1);
+    this.#hollow = { count: 0, top: this.missingTop };
+  }
+
+  /** Of the bands that have come since. */
+  #labels(): void {
+    for (const { label, top } of this.#layout.bands.slice(this.#labelled)) if (label) this.#label(label, top);
+    this.#labelled = this.#layout.bands.length;
+  }
+
   #label(text: string, top: number): void {
     const context = this.#context;
     context.fillStyle = this.#palette.text;
@@ -98,12 +115,12 @@ export class Painter {
     const count = Math.ceil(missing / perCell);
     const top = this.missingTop;
     const before = this.#hollow;
-    const isFewer = before.top === top && count <= before.count && count > 0;
-    this.#hollow = { count, top };
-    if (isFewer && count === before.count) return;
+    const isFewer = count <= before.count && count > 0;
+    if (count === before.count) return;
     const width = columns * size.pitch;
     if (isFewer) context.clearRect(0, top - labelHeight, width, labelHeight);
-    else context.clearRect(0, top - labelHeight, width, this.#height - top + labelHeight + 1);
+    else this.#clearFrom(top - labelHeight);
+    this.#hollow = { count, top };
     if (count === 0) return;
     this.#label(`not reported yet (${missing.toLocaleString('en')})`, top);
     const place = (cell: number) =>
