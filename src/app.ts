@@ -108,8 +108,7 @@ async function open(config: Config, log: Logger, opened: Closers): Promise<App> 
   const probe = opened.add('the probe', createProbe(database.connection));
   const ready = async () => state.ready && (await probe.answers()) && state.ready;
   const prepare = createPrepareOperation(schema);
-  const { check } = prepare;
-  const http = opened.add('HTTP', await createHttp({ schema, services, check, log, door, ready }));
+  const http = opened.add('HTTP', await createHttp({ schema, services, prepare, log, door, ready }));
   opened.add(
     'websockets',
     attachWebsocket({

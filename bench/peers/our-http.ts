@@ -20,7 +20,7 @@ export async function serveOurHttp(
   const http = await createHttp({
     schema,
     services: { recorder: { reportEvents } } as unknown as Services,
-    check: createPrepareOperation(schema).check,
+    prepare: createPrepareOperation(schema),
     log: pino({ level: 'silent' }),
     door: { admit: () => null },
     ready: () => true,

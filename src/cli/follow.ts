@@ -58,11 +58,12 @@ async function isDeleted(client: Client, { state, clusterId }: Operation): Promi
   return state === 'INTERRUPTED' && (await retrying(() => client.cluster(clusterId))) === null;
 }
 
-/** Shows that a live connection was lost, and that a lost one is live again; other states are not shown. */
+/** Shows that a connection was lost, that a lost one is live again, and that there is none, but answers; other states are not shown. */
 function connectionChanges(screen: Screen) {
   let lost = false;
   return (state: Parameters<Screen['connection']>[0]) => {
-    if (state.status === 'stale' || (state.status === 'live' && lost)) screen.connection(state);
+    const isShown = state.status === 'stale' || state.status === 'polling' || (state.status === 'live' && lost);
+    if (isShown) screen.connection(state);
     if (state.status !== 'catching-up') lost = state.status === 'stale';
   };
 }

@@ -64,8 +64,9 @@ export type Client = ReturnType<typeof createClient>;
 export function createClient({ url, token }: ClientOptions) {
   const address = parseUrl(url);
   const clock = new ServerClock();
-  const api = createApi(createRequest(address, clock, token));
-  const socket = new Socket(address, token);
+  const request = createRequest(address, clock, token);
+  const api = createApi(request);
+  const socket = new Socket(address, request, token);
   return {
     ...api,
     clock,

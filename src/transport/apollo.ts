@@ -1,18 +1,30 @@
-import { ApolloServer, type ApolloServerPlugin, type GraphQLRequestListener, HeaderMap } from '@apollo/server';
+import {
+  ApolloServer,
+  type ApolloServerPlugin,
+  type GraphQLRequestListener,
+  type GraphQLResponse,
+  HeaderMap,
+} from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import { type DocumentNode, GraphQLError, type GraphQLSchema, OperationTypeNode, parse } from 'graphql';
+import { type DocumentNode, type GraphQLError, type GraphQLSchema, OperationTypeNode, parse } from 'graphql';
 import type { Logger } from 'pino';
 import type { Context } from '../graphql/context.js';
 import { presentError } from '../graphql/errors.js';
-import { type CheckOperation, isErrors } from '../graphql/prepare.js';
+import type { FirstMessage } from '../graphql/first-message.js';
+import { isErrors, type PrepareOrCheck } from '../graphql/prepare.js';
 
 /** Apollo Server, without what it would send elsewhere and what it would do for every field. */
-export const createApollo = (schema: GraphQLSchema, check: CheckOperation, log: Logger): ApolloServer<Context> =>
+export const createApollo = (
+  schema: GraphQLSchema,
+  prepare: PrepareOrCheck,
+  firstMessage: FirstMessage,
+  log: Logger,
+): ApolloServer<Context> =>
   new ApolloServer<Context>({
     schema,
     logger: log,
@@ -30,20 +42,20 @@ export const createApollo = (schema: GraphQLSchema, check: CheckOperation, log: 
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      { requestDidStart: async () => checked(check, log) } satisfies ApolloServerPlugin<Context>,
+      { requestDidStart: async () => checked(prepare, firstMessage, log) } satisfies ApolloServerPlugin<Context>,
     ],
   });
 
 /**
  * Has a request's document parsed, validated and limited by `check`, as on the websocket: Apollo does neither for a
  * request that has its document already. One that is refused is given a harmless document, and answered before that
- * is executed.
+ * is executed. A subscription is answered with its first message.
  */
-function checked(check: CheckOperation, log: Logger): GraphQLRequestListener<Context> {
+function checked(prepare: PrepareOrCheck, firstMessage: FirstMessage, log: Logger): GraphQLRequestListener<Context> {
   let errors: readonly GraphQLError[] = [];
   return {
     async didResolveSource(context) {
-      const result = check({
+      const result = prepare.check({
         query: context.source,
         operationName: context.request.operationName,
         variables: context.request.variables,
@@ -53,20 +65,23 @@ function checked(check: CheckOperation, log: Logger): GraphQLRequestListener<Con
       Object.assign(context, { document });
     },
 
-    async didResolveOperation({ operation }) {
-      if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return;
-      throw new GraphQLError(
-        'expected a query or a mutation over HTTP, got a subscription: open it over the websocket at the same path',
-        { extensions: { http: { status: 400 } } },
-      );
-    },
-
-    async responseForOperation() {
-      if (errors.length === 0) return null;
-      const singleResult = { errors: errors.map((error) => presentError(error, log)) };
-      return { http: { status: 400, headers: new HeaderMap() }, body: { kind: 'single', singleResult } };
+    async responseForOperation({ operation, source, request: { operationName, variables }, contextValue }) {
+      if (errors.length > 0) return refused(errors, log, 400);
+      if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return null;
+      const prepared = prepare({ query: source, operationName, variables });
+      if (isErrors(prepared)) return refused(prepared, log, 400);
+      const message = await firstMessage(prepared, contextValue.caller, contextValue.signal).catch((error) => [error]);
+      return isErrors(message) ? refused(message, log, 200) : single(message, 200);
     },
   };
 }
+
+const refused = (errors: readonly unknown[], log: Logger, status: number): GraphQLResponse =>
+  single({ errors: errors.map((error) => presentError(error, log)) }, status);
+
+const single = (singleResult: object, status: number): GraphQLResponse => ({
+  http: { status, headers: new HeaderMap() },
+  body: { kind: 'single', singleResult },
+});
 
 const harmless = parse('{ __typename }');

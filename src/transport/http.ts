@@ -3,7 +3,8 @@ import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { createContext, type Services } from '../graphql/context.js';
-import type { CheckOperation } from '../graphql/prepare.js';
+import { createFirstMessage } from '../graphql/first-message.js';
+import type { PrepareOrCheck } from '../graphql/prepare.js';
 import { createApollo } from './apollo.js';
 import { Bodies, type BodyLimits, bodyLimits } from './body.js';
 import { localCaller } from './caller.js';
@@ -23,7 +24,7 @@ import { createHttpServer, type Deadlines, deadlines } from './server.js';
 export interface HttpOptions {
   readonly schema: GraphQLSchema;
   readonly services: Services;
-  readonly check: CheckOperation;
+  readonly prepare: PrepareOrCheck;
   readonly log: Logger;
   readonly door: Door;
   /** Whether the server can do its work now, for `/readyz`. */
@@ -127,8 +128,9 @@ function addBodies(http: FastifyInstance, bodies: Bodies): void {
   );
 }
 
-async function addApi(http: FastifyInstance, { schema, services, check, log }: HttpOptions): Promise<void> {
-  const apollo = createApollo(schema, check, log);
+async function addApi(http: FastifyInstance, { schema, services, prepare, log, ready }: HttpOptions): Promise<void> {
+  const firstMessage = createFirstMessage({ schema, services, log, answers: ready });
+  const apollo = createApollo(schema, prepare, firstMessage, log);
   await apollo.start();
   http.addHook('onClose', () => apollo.stop());
   addGraphql(http, apollo, (signal) => createContext(services, localCaller, { signal }));

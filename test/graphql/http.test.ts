@@ -72,11 +72,23 @@ test('several operations in one request are refused', async () => {
   expect(await refused('[{"query":"{viewer{tenantId}}"}]')).toEqual([400, expect.stringMatching(/^BAD_USER_INPUT: /)]);
 });
 
-test('a subscription is refused, and told where it belongs', async () => {
-  expect(await refused({ query: 'subscription { clusterChanges { removed } }' })).toEqual([
-    400,
-    'BAD_USER_INPUT: expected a query or a mutation over HTTP, got a subscription: open it over the websocket at the same path',
+test('a subscription by POST is answered with its first message', async () => {
+  const query = 'subscription { clusterChanges { clusters { id } removed } }';
+  expect(await ask(app.url, query)).toEqual({ clusterChanges: { clusters: [], removed: [] } });
+});
+
+test('a subscription that cannot be opened says why, by POST; by GET none is', async () => {
+  const query = 'subscription ($id: ID!) { clusterProgress(clusterId: $id) { revision } }';
+  const id = '6f0ad8f4-3c5f-4d0b-8dc2-0f7fb1d3a7a1';
+  expect(await refused({ query, variables: { id } })).toEqual([
+    200,
+    `NOT_FOUND: expected the id of a cluster, got "${id}", which names none`,
   ]);
+  expect(await refused({ query, variables: {} })).toEqual([400, expect.stringMatching(/^BAD_USER_INPUT: /)]);
+  const response = await fetch(
+    `${app.url}/graphql?query=${encodeURIComponent('subscription { clusterChanges { removed } }')}`,
+  );
+  expect(response.status).toBe(405);
 });
 
 test('a mutation by GET is refused', async () => {

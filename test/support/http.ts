@@ -18,7 +18,7 @@ export async function serveHttp(options: Partial<HttpOptions> = {}, host = '127.
   const schema = loadSchema();
   const http = await createHttp({
     schema,
-    check: createPrepareOperation(schema).check,
+    prepare: createPrepareOperation(schema),
     services: {} as Services,
     log: pino({ level: 'silent' }),
     door: createDoor({ allowedHosts: [] }),

@@ -119,7 +119,9 @@ class ClusterListFollower extends Iteration<ClusterList> {
   }
 
   #onChanges({ clusters, removed, reset }: ClusterChanges<ListedCluster>): void {
-    if (reset) this.#read();
+    // A poll comes before a long list is read: that goes on, and the next poll reads again.
+    const isPolling = this.#changes.state.status === 'polling';
+    if (reset && !(isPolling && this.#reading)) this.#read();
     for (const cluster of clusters) this.#change(cluster.id, cluster);
     for (const id of removed) this.#change(id, null);
     this.#complete();
@@ -198,8 +200,8 @@ class ClusterListFollower extends Iteration<ClusterList> {
     const { status, since } = this.#changes.state;
     if (status === 'catching-up') this.#isCurrent = false;
     // What was yielded is as old as it was when the list was last live, however often the connection came and went.
-    if (status === 'stale' && this.state.status === 'live') this.#staleSince = since;
+    if (status === 'stale' && ['live', 'polling'].includes(this.state.status)) this.#staleSince = since;
     if (status === 'stale') this.setState(this.#shown ? 'stale' : 'connecting', this.#staleSince);
-    else this.setState(status === 'live' && !this.#isCurrent ? 'catching-up' : status);
+    else this.setState((status === 'live' || status === 'polling') && !this.#isCurrent ? 'catching-up' : status);
   }
 }

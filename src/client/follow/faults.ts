@@ -7,18 +7,28 @@ const mostFaults = 3;
 
 /** The error of a subscription that is not to be retried after so many failures in a row; null when it is. */
 export function finalFault(error: unknown, failures: number): StepcastError | null {
-  if (Array.isArray(error)) {
-    const fault = fromResponse(error);
-    // Another token is asked for with the next connection only.
-    if (fault.code === 'UNAUTHENTICATED') return fault;
-    const most = { unlimited: Number.POSITIVE_INFINITY, limited: mostFaults, none: 0 }[repetition(fault)];
-    return failures < most ? null : fault;
-  }
+  if (Array.isArray(error)) return finalOf(fromResponse(error), failures);
   const { code, reason } = (error ?? {}) as { code?: number; reason?: string };
   if (code === misread && failures >= mostFaults)
     return new StepcastError('INTERNAL', `expected messages of a Stepcast server: ${reason}`, { cause: error });
   const fatal = code === undefined ? undefined : finalCloses.get(code);
   return fatal ? new StepcastError(fatal, `the server closed the connection: ${code} ${reason}`) : null;
+}
+
+/** The same of a question that was asked over HTTP. */
+export function finalPollFault(error: unknown, failures: number): StepcastError | null {
+  const fault =
+    error instanceof StepcastError
+      ? error
+      : new StepcastError('INTERNAL', `expected messages of a Stepcast server: ${String(error)}`, { cause: error });
+  return finalOf(fault, failures);
+}
+
+/** Another token is asked for with the next connection only. */
+function finalOf(fault: StepcastError, failures: number): StepcastError | null {
+  if (fault.code === 'UNAUTHENTICATED') return fault;
+  const most = { unlimited: Number.POSITIVE_INFINITY, limited: mostFaults, none: 0 }[repetition(fault)];
+  return failures < most ? null : fault;
 }
 
 /** The close code of our own for a message that is not understood. */

@@ -1,7 +1,9 @@
 import type { TypedDocumentString } from '../../generated/client.js';
+import { StepcastError } from '../errors.js';
 import { pause } from '../retry.js';
-import { finalFault } from './faults.js';
+import { finalFault, finalPollFault } from './faults.js';
 import { Iteration } from './following.js';
+import { Poll } from './poll.js';
 import type { Socket } from './socket.js';
 
 /**
@@ -20,7 +22,8 @@ export interface Inbox<Data, Item> {
 }
 
 /**
- * Follows one subscription. Invariant: `variables.after` is the cursor of the last message taken into the inbox, so that
+ * Follows one subscription: by the websocket or, while none can be opened, by asking for its first message again and again.
+ * Invariant: `variables.after` is the cursor of the last message taken into the inbox, so that
  * whatever is sent again resumes there (W1, W4). At most one subscription is current (`#release`); messages of earlier ones
  * are ignored. Called by the socket (connected, lost, messages) and by its consumer (`next`, `return`).
  */
@@ -35,6 +38,8 @@ export class Follower<Data, Variables extends object, Item> extends Iteration<It
   #release: (() => void) | null = null;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
+  readonly #poll: Poll<Data | null>;
+  #isBegun = false;
 
   constructor(
     socket: Socket,
@@ -46,6 +51,11 @@ export class Follower<Data, Variables extends object, Item> extends Iteration<It
     this.#socket = socket;
     this.#payload = { query: document.toString(), variables: variables as Record<string, unknown> };
     this.#inbox = inbox;
+    this.#poll = new Poll({
+      ask: () => socket.ask(document, variables) as Promise<Data | null>,
+      onMessage: (data) => this.#onPolled(data),
+      onFault: (fault) => this.#onPollFault(fault),
+    });
     this.#unlisten = socket.listen({
       connected: () => this.#onConnected(),
       lost: (heardAt) => this.#onLost(heardAt),
@@ -83,9 +93,11 @@ export class Follower<Data, Variables extends object, Item> extends Iteration<It
     });
     this.#release = release;
     if (this.#socket.connected) this.#onConnected();
+    else if (this.#socket.isBarred) this.#poll.start();
   }
 
   #stop() {
+    this.#poll.stop();
     const release = this.#release;
     this.#release = null;
     release?.();
@@ -93,6 +105,7 @@ export class Follower<Data, Variables extends object, Item> extends Iteration<It
 
   #onConnected() {
     if (!this.#release) return;
+    this.#poll.stop();
     this.#inbox.begin?.();
     this.#isCurrent = false;
     this.setState('catching-up');
@@ -100,8 +113,10 @@ export class Follower<Data, Variables extends object, Item> extends Iteration<It
   }
 
   #onLost(heardAt: Date) {
+    if (this.#poll.isWell) return;
     this.#isCurrent = false;
     if (this.state.status === 'live') this.#staleSince = heardAt;
+    if (this.#socket.isBarred && this.#release) this.#poll.start();
     if (this.#staleSince) this.setState('stale', this.#staleSince);
     else this.setState('connecting');
   }
@@ -114,20 +129,43 @@ export class Follower<Data, Variables extends object, Item> extends Iteration<It
   #judge() {
     const since = this.#socket.staleSince;
     if (!this.#isCurrent) return this.setState('catching-up');
+    if (this.#poll.isWell) return this.setState('polling');
     if (!since) return this.setState('live');
     this.#staleSince = since;
     this.setState('stale', since);
   }
 
-  #onMessage(data: Data) {
+  #onMessage(data: Data): Offered {
     const taken = this.#inbox.offer(data);
     this.#failures = 0;
+    this.#isBegun = true;
     if (taken === 'full') this.#stop();
     // If the rest does not arrive, what was yielded is the state as of now.
-    if (taken !== 'newest') this.#staleSince = new Date();
+    if (taken !== 'newest' || this.#poll.isWell) this.#staleSince = new Date();
     this.#isCurrent = taken === 'newest';
     this.#judge();
     this.serve();
+    return taken;
+  }
+
+  /** Each is the first message of a subscription of its own. */
+  #onPolled(data: Data | null): Offered {
+    if (data) {
+      this.#inbox.begin?.();
+      return this.#onMessage(data);
+    }
+    this.end();
+    return 'full';
+  }
+
+  #onPollFault(error: unknown): number | null {
+    // W7: what was followed is gone.
+    if (this.#isBegun && error instanceof StepcastError && error.code === 'NOT_FOUND') this.end();
+    const fault = finalPollFault(error, this.#failures);
+    if (fault) this.end(fault);
+    if (!this.#release) return null;
+    this.#onLost(new Date());
+    return pause(this.#failures++, error);
   }
 
   #onError(error: unknown) {

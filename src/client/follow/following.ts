@@ -3,10 +3,11 @@ import type { StepcastError } from '../errors.js';
 /**
  * How current a follower is. `connecting`: nothing was received yet. `catching-up`: connected, but not yet at the newest
  * state. `live`: what was yielded is the current state. `stale`: disconnected, and reconnecting, or the server has
- * lost its database; what was yielded is the state as of `since`.
+ * lost its database; what was yielded is the state as of `since`. `polling`: no websocket can be opened, as behind a proxy
+ * that lets none through, and the server is asked every two seconds instead; what was yielded is the state as of then.
  */
 export interface FollowState {
-  readonly status: 'connecting' | 'catching-up' | 'live' | 'stale';
+  readonly status: 'connecting' | 'catching-up' | 'live' | 'polling' | 'stale';
   readonly since: Date;
 }
 

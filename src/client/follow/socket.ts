@@ -1,8 +1,12 @@
 import type { Client } from 'graphql-ws';
 import { createClient } from 'graphql-ws';
-import { authorization, type Token } from '../http.js';
+import { authorization, type Request, type Token } from '../http.js';
 import { pause } from '../retry.js';
 import { WebSocket } from './websocket.js';
+
+/** Attempts in a row that fail before no websocket is expected to get through, and milliseconds until one counts as failed. */
+const barredAfter = 3;
+const openWithin = 10_000;
 
 /** Milliseconds between pings, and until a ping must be answered. */
 const pingEvery = 10_000;
@@ -29,8 +33,15 @@ export class Socket {
   #connected = false;
   #heardAt = new Date();
   #pong: ReturnType<typeof setTimeout> | undefined;
+  #opening: ReturnType<typeof setTimeout> | undefined;
+  #refused = 0;
 
-  constructor(url: URL, token?: Token) {
+  /** `ask`: the same server by HTTP, which answers a subscription with its first message. */
+  constructor(
+    url: URL,
+    readonly ask: Request,
+    token?: Token,
+  ) {
     this.#client = createClient({
       url: webSocketUrl(url),
       webSocketImpl: WebSocket,
@@ -41,6 +52,7 @@ export class Socket {
       shouldRetry: () => true,
       retryWait: (retries) => this.#sleep(pause(retries)),
       on: {
+        connecting: () => this.#onConnecting(),
         connected: () => this.#onConnected(),
         closed: () => this.#onClosed(),
         message: () => this.#onHeard(),
@@ -52,6 +64,10 @@ export class Socket {
   /** Since when the server cannot reach its database; null while it can, and while it is not known (W11). */
   staleSince: Date | null = null;
 
+  /** Whether no websocket gets through: several in a row could not be opened. They are tried all the same. */
+  get isBarred(): boolean {
+    return this.#refused >= barredAfter;
+  }
   get connected(): boolean {
     return this.#connected;
   }
@@ -69,7 +85,14 @@ export class Socket {
     };
   }
 
+  #onConnecting() {
+    clearTimeout(this.#opening);
+    this.#opening = setTimeout(() => this.#client.terminate(), openWithin);
+  }
+
   #onConnected() {
+    clearTimeout(this.#opening);
+    this.#refused = 0;
     this.#connected = true;
     this.#onHeard();
     for (const listener of this.#listeners) listener.connected();
@@ -77,6 +100,8 @@ export class Socket {
 
   #onClosed() {
     clearTimeout(this.#pong);
+    clearTimeout(this.#opening);
+    if (!this.#connected) this.#refused += 1;
     this.#connected = false;
     this.staleSince = null;
     for (const listener of this.#listeners) listener.lost(this.#heardAt);
