@@ -200,6 +200,36 @@ describe.skipIf(noBrowser)(`a cluster's page${noBrowser ? ` (${noBrowser})` : ''
     await page.getByRole('heading', { name: 'There is no cluster with this id' }).waitFor();
   });
 
+  test('while there is no connection, no clock runs, nothing is expected, and nothing moves', async () => {
+    const own = await startApp();
+    const reporter = createClient({ url: `${own.url}/graphql` });
+    const cluster = await reporter.createCluster({ name: 'cut off' });
+    const started = { clusterId: cluster.id, type: 'CREATING' as const, steps: [{ stepName: 'one', total: 2 }] };
+    const operation = await reporter.startOperation(started);
+    await reporter.startStep({ stepId: operation?.steps[0]?.id ?? '' });
+    const context = await browser.newContext();
+    onTestFinished(() => context.close());
+    const { page } = await visit(context, `${own.url}/clusters/${cluster.id}`);
+    await page.getByText(/^Creating – running for /).waitFor();
+    await page.locator('table[data-running]').waitFor();
+    await own.close();
+    await page.getByText(/^Creating – began at /).waitFor();
+    await page.locator('table:not([data-running])').waitFor();
+    await row(page, 'one').getByText('running').waitFor();
+    const moving = 'document.getAnimations().filter((animation) => animation.playState === "running").length';
+    await eventually(async () => expect(await page.evaluate(moving)).toBe(0));
+  });
+
+  test('a server that records nothing is said to', async () => {
+    const silent = await startApp({ eventLog: false });
+    onTestFinished(() => silent.close());
+    const cluster = await createClient({ url: `${silent.url}/graphql` }).createCluster({ name: 'silent' });
+    const context = await browser.newContext();
+    onTestFinished(() => context.close());
+    const { page } = await visit(context, `${silent.url}/clusters/${cluster.id}`);
+    await page.getByRole('heading', { name: 'The event log of this server is switched off' }).waitFor();
+  });
+
   test('says what is the matter where there is nothing to show', async () => {
     const { page } = await open('/data_processing/clusters/nowhere');
     await page.getByRole('heading', { name: 'There is no cluster with this id' }).waitFor();

@@ -4,7 +4,7 @@ import { inWords } from '../ui/durations.js';
 import type { Look } from '../ui/state.js';
 import { isOpen } from './timeline.js';
 import type { Usual } from './usual.js';
-import { roughly } from './words.js';
+import { inUnit, roughly } from './words.js';
 
 export interface ElapsedProps {
   readonly step: Step;
@@ -16,7 +16,7 @@ export interface ElapsedProps {
 export function Elapsed({ step, look, usual }: ElapsedProps) {
   if (step.startedAt === null)
     return usual && look === 'planned' ? (
-      <span className="muted">≈ {usual.median < 1 ? '1 s' : roughly(usual.median * 1_000)}</span>
+      <span className="muted">≈ {inUnit(Math.max(1_000, usual.median * 1_000))}</span>
     ) : null;
   if (isOpen(look)) return <Running startedAt={step.startedAt} />;
   return step.duration === null ? null : <span>{inWords(step.duration)}</span>;

@@ -5,13 +5,15 @@ import type { Earlier } from './usual.js';
 export interface LegendProps {
   readonly looks: ReadonlyMap<string, Look>;
   readonly earlier: ReadonlyMap<string, Earlier>;
+  readonly hasMarks: boolean;
   readonly isRunning: boolean;
 }
 
 /** What the marks on the timeline mean, as far as there are any. */
-export function Legend({ looks, earlier, isRunning }: LegendProps) {
+export function Legend({ looks, earlier, hasMarks, isRunning }: LegendProps) {
   const runs = Math.max(0, ...[...earlier.values()].map(({ usual }) => usual.runs));
   const isExpected = isRunning && runs > 0 && [...looks.values()].includes('planned');
+  const isSilent = [...looks.values()].some((look) => look === 'stalled' || look === 'interrupted');
   return (
     <p className={styles.legend}>
       {runs > 0 && (
@@ -24,6 +26,18 @@ export function Legend({ looks, earlier, isRunning }: LegendProps) {
         <span>
           <span className={styles.expectedSample} aria-hidden="true" />
           expected
+        </span>
+      )}
+      {hasMarks && (
+        <span>
+          <span className={styles.markSample} aria-hidden="true" />
+          failed first
+        </span>
+      )}
+      {isSilent && (
+        <span>
+          <span className={styles.silentSample} aria-hidden="true" />
+          nothing was heard
         </span>
       )}
     </p>

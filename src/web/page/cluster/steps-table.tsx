@@ -109,7 +109,7 @@ export function StepsTable(props: StepsTableProps) {
         </tbody>
       </Scale>
       <div className={styles.foot}>
-        <Legend looks={looks} earlier={earlier} isRunning={operation.state === 'RUNNING'} />
+        <Legend looks={looks} earlier={earlier} hasMarks={marks.size > 0} isRunning={operation.state === 'RUNNING'} />
         <label className={styles.switch}>
           <input type="checkbox" checked={hideSucceeded} onChange={onToggleHidden} /> Hide succeeded
           {hidden > 0 && ` (${hidden})`}

@@ -92,8 +92,8 @@ export function left({ completionAt, earliest, latest }: Estimate, now: number):
 const figures = (text: string) => text.slice(0, text.indexOf(' '));
 const unitOf = (text: string) => text.slice(text.indexOf(' '));
 
-/** In seconds up to a minute and a half, in minutes up to an hour and a half. */
-function inUnit(milliseconds: number): string {
+/** To the second up to a minute and a half, to the minute beyond. */
+export function inUnit(milliseconds: number): string {
   if (milliseconds < 1.5 * minute) return `${Math.round(milliseconds / 1_000)} s`;
   if (milliseconds < 90 * minute) return `${Math.round(milliseconds / minute)} min`;
   return inWords(Math.round(milliseconds / minute) * minute);
