@@ -194,6 +194,13 @@ describe.skipIf(noBrowser)(`the list of clusters${noBrowser ? ` (${noBrowser})` 
     await page.getByRole('heading', { level: 1, name: 'spark' }).waitFor();
     await page.goBack();
     await eventually(async () => expect(await names(page)).toHaveLength(4));
+    await page.goto(`${app.url}/?state=failed&q=spark`);
+    await page.getByRole('heading', { name: 'No failed cluster has “spark” in its name' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.waitForURL(`${app.url}/?state=failed`);
+    await page.keyboard.press('Escape');
+    await page.waitForURL(`${app.url}/`);
+    await eventually(async () => expect(await names(page)).toHaveLength(4));
   });
 
   test('a text is a text, whatever is in it', async () => {

@@ -13,7 +13,7 @@ import { wantedOf } from './wanted.js';
 export function ListView() {
   const [q, setText] = useParameter('q');
   const [sort, setSort] = useParameter('sort');
-  const [state] = useParameter('state');
+  const [state, setState] = useParameter('state');
   const wanted = wantedOf(q, state, sort);
   const counts = useCounts(wanted);
   useTitle({ name: 'Clusters' });
@@ -24,7 +24,7 @@ export function ListView() {
     <>
       <div className={styles.bar}>
         <h1 tabIndex={-1}>Clusters</h1>
-        <Search text={wanted.text} onText={onText} />
+        <Search text={wanted.text} onText={onText} onEscape={() => (wanted.state === 'all' ? false : setState(null))} />
         <Chips counts={counts} state={wanted.state} />
         <SortChoice sort={wanted.sort} onSort={(sort) => setSort(sort === 'attention' ? null : sort)} />
       </div>

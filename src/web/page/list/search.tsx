@@ -9,10 +9,12 @@ export interface SearchProps {
   /** As the address has it. */
   readonly text: string;
   readonly onText: (text: string) => void;
+  /** Escape was pressed and there is no text to clear; answers false if there was nothing else to clear. */
+  readonly onEscape: () => unknown;
 }
 
 /** A part of a name, or an id, that clusters are looked for by. */
-export function Search({ text, onText }: SearchProps) {
+export function Search({ text, onText, onEscape }: SearchProps) {
   const [typed, setTyped] = useState(text);
   const input = useRef<HTMLInputElement>(null);
   const asked = useRef(text);
@@ -38,8 +40,8 @@ export function Search({ text, onText }: SearchProps) {
     input.current?.select();
   };
   useKeys({ '/': focus }, 'search for clusters');
-  const clear = () => (document.activeElement === input.current && typed !== '' ? setTyped('') : false);
-  useKeys({ Escape: clear }, 'clear the search');
+  const clear = () => (typed === '' ? onEscape() : setTyped(''));
+  useKeys({ Escape: clear }, 'clear the search, then the filter');
 
   return (
     <search className={styles.search}>
