@@ -70,6 +70,8 @@ export function createClient({ url, token }: ClientOptions) {
   return {
     ...api,
     clock,
+    /** Tries a lost connection again now, such as when the device is back on its network; without one, does nothing. */
+    reconnect: () => socket.retry(),
     reporter: (options?: ReporterOptions) => new Reporter(api, options),
     followProgress: (options: ProgressOptions) => followProgress(socket, options),
     followEvents: (options: EventsOptions) => followEvents(socket, options),

@@ -18,8 +18,12 @@ export interface Visit {
   readonly complaints: string[];
 }
 
-/** Opens a page that can reach its own server only. */
-export async function visit(visitor: BrowserContext, url: string): Promise<Visit> {
+/** Opens a page that can reach its own server only. `prepare` is called before it is loaded. */
+export async function visit(
+  visitor: BrowserContext,
+  url: string,
+  prepare: (page: Page) => Promise<unknown> = async () => {},
+): Promise<Visit> {
   const page = await visitor.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
@@ -31,6 +35,7 @@ export async function visit(visitor: BrowserContext, url: string): Promise<Visit
     complaints.push(`asked for ${route.request().url()}`);
     return route.abort();
   });
+  await prepare(page);
   await page.goto(url);
   return { page, complaints };
 }

@@ -85,6 +85,11 @@ export class Socket {
     };
   }
 
+  /** Tries a lost connection again now, instead of after its pause. */
+  retry(): void {
+    this.#wake();
+  }
+
   #onConnecting() {
     clearTimeout(this.#opening);
     this.#opening = setTimeout(() => this.#client.terminate(), openWithin);

@@ -38,5 +38,10 @@ export function watchServer(): void {
     if (isNow && !wasCurrent) void ask();
     wasCurrent = isNow;
   });
+  // Whoever comes back does not wait for a pause to end that grew while nobody looked.
+  addEventListener('online', () => client.reconnect());
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden) client.reconnect();
+  });
   void ask();
 }

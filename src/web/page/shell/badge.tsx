@@ -1,5 +1,6 @@
 import { CircleCheck, CloudOff, LoaderCircle, LogOut, RefreshCw, Trash2, TriangleAlert, WifiOff } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
+import { client } from '../live/client.js';
 import { byServer } from '../live/clock.js';
 import { type Connection, connection } from '../live/connection.js';
 import { useStore } from '../live/store.js';
@@ -16,6 +17,7 @@ export function Badge() {
   const inZone = useStore(zone);
   const isLong = useIsLong(state.status === 'connecting');
   const { icon: Icon, look, words } = badgeOf(isLong ? { ...state, status: 'stale' } : state, inZone);
+  const isRetrying = (state.status === 'stale' || isLong) && !state.trouble;
   useAnnounced(state, words);
   return (
     <span className={`${styles.badge} ${styles[look]}`} data-status={state.trouble ?? state.status}>
@@ -25,6 +27,11 @@ export function Badge() {
         <Icon size={14} aria-hidden="true" className={styles.icon} />
       )}
       <span>{held === null ? words : `paused, ${held.toLocaleString('en-GB')} changes behind`}</span>
+      {held === null && isRetrying && (
+        <button type="button" className="link-button" onClick={() => client.reconnect()}>
+          now
+        </button>
+      )}
       {held !== null && (
         <button type="button" className="link-button" onClick={() => pause(false)}>
           go on
