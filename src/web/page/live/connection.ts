@@ -14,13 +14,10 @@ export interface Connection {
 
 const worstFirst = ['stale', 'connecting', 'catching-up', 'polling', 'live'];
 
-interface Watched {
-  /** When it was over: with a fault, or because what it followed was deleted. */
-  ended?: { readonly trouble: Trouble | null; readonly since: Date };
-  readonly unlisten: () => void;
-}
-
-const followings = new Map<Following<unknown>, Watched>();
+/** Those that go on, and how not to listen to them any more. */
+const followings = new Map<Following<unknown>, () => void>();
+/** Those that are over: with a fault, or because what they followed was deleted; until their views are left. */
+const endings = new Map<Following<unknown>, { readonly trouble: Trouble | null; readonly since: Date }>();
 /** How requests have gone since they last began to go well, or to fail. */
 let answers: { readonly isWell: boolean; readonly trouble: Trouble | null; readonly since: Date } | null = null;
 
@@ -32,21 +29,25 @@ export const connection = new Store<Connection>(
 
 /** Counts a following in, until the returned function is called. */
 export function watchConnection(following: Following<unknown>): () => void {
-  followings.set(following, { unlisten: following.onState(judge) });
+  followings.set(following, following.onState(judge));
   judge();
   return () => {
-    followings.get(following)?.unlisten();
+    followings.get(following)?.();
     followings.delete(following);
     judge();
   };
 }
 
-/** A following is over: with a fault, or (null) because what it followed was deleted. */
+/** A following is over by itself: with a fault, or (null) because what it followed was deleted. */
 export function noteEnd(following: Following<unknown>, fault: unknown): void {
-  const watched = followings.get(following);
-  if (!watched) return;
   const trouble = fault === null ? 'deleted' : troubleOf(fault, 'following');
-  followings.set(following, { ...watched, ended: { trouble, since: new Date() } });
+  endings.set(following, { trouble, since: new Date() });
+  judge();
+}
+
+/** Nobody wants a following any more. */
+export function noteLeft(following: Following<unknown>): void {
+  endings.delete(following);
   judge();
 }
 
@@ -66,11 +67,10 @@ function judge(): void {
 }
 
 function judged(): Connection {
-  const all = [...followings];
-  const ended = all.flatMap(([, { ended }]) => ended ?? []);
+  const ended = [...endings.values()];
   const troubled = [...ended, ...(answers ? [answers] : [])].find(({ trouble }) => trouble);
   if (troubled) return { status: 'stale', since: troubled.since, trouble: troubled.trouble };
-  const states = all.filter(([, { ended }]) => !ended).map(([{ state }]) => state);
+  const states = [...followings.keys()].filter((following) => !endings.has(following)).map(({ state }) => state);
   const worst = worstFirst.flatMap((status) => states.find((state) => state.status === status) ?? [])[0];
   return offline({ ...(worst ?? asAnswered(ended[0]?.since)), trouble: null });
 }

@@ -1,5 +1,5 @@
 import type { Client, Following } from 'stepcast/client';
-import { noteAnswer, noteEnd } from './connection.js';
+import { noteAnswer, noteEnd, noteLeft } from './connection.js';
 
 /** The same client; how its requests and its followings end is noted for the connection of the page. */
 export function observed(client: Client): Client {
@@ -37,6 +37,7 @@ function follow(following: Following<unknown>): Following<unknown> {
   };
   following.return = () => {
     isWanted = false;
+    noteLeft(following);
     return end();
   };
   return following;
