@@ -9,8 +9,8 @@ const mostFaults = 3;
 export function finalFault(error: unknown, failures: number): StepcastError | null {
   if (Array.isArray(error)) return finalOf(fromResponse(error), failures);
   const { code, reason } = (error ?? {}) as { code?: number; reason?: string };
-  if (code === misread && failures >= mostFaults)
-    return new StepcastError('INTERNAL', `expected messages of a Stepcast server: ${reason}`, { cause: error });
+  if (isMisread(error) && failures >= mostFaults)
+    return new StepcastError('INTERNAL', `expected messages of a Stepcast server: ${error.message}`, { cause: error });
   const fatal = code === undefined ? undefined : finalCloses.get(code);
   return fatal ? new StepcastError(fatal, `the server closed the connection: ${code} ${reason}`) : null;
 }
@@ -31,8 +31,8 @@ function finalOf(fault: StepcastError, failures: number): StepcastError | null {
   return failures < most ? null : fault;
 }
 
-/** The close code of our own for a message that is not understood. */
-const misread = 4004;
+/** Whether an error is that of reading a message. Those of the connection are events, or have a code. */
+export const isMisread = (error: unknown): error is Error => error instanceof Error && !('code' in error);
 
 /** Close codes after which reconnecting would fail again. 4403 is not one of them: a fresh token may be accepted. */
 const finalCloses = new Map<number, ErrorCode>([

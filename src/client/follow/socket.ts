@@ -2,6 +2,7 @@ import type { Client } from 'graphql-ws';
 import { createClient } from 'graphql-ws';
 import { authorization, type Request, type Token } from '../http.js';
 import { pause } from '../retry.js';
+import { isMisread } from './faults.js';
 import { WebSocket } from './websocket.js';
 
 /** Attempts in a row that fail before no websocket is expected to get through, and milliseconds until one counts as failed. */
@@ -49,7 +50,8 @@ export class Socket {
       keepAlive: pingEvery,
       connectionAckWaitTimeout: pongWithin,
       retryAttempts: Number.POSITIVE_INFINITY,
-      shouldRetry: () => true,
+      // Whoever follows decides how often what is not understood is asked for again.
+      shouldRetry: (error) => !isMisread(error),
       retryWait: (retries) => this.#sleep(pause(retries)),
       on: {
         connecting: () => this.#onConnecting(),
