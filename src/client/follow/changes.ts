@@ -1,7 +1,8 @@
 import { ClusterChangesDocument, type ClusterChangesSubscriptionVariables } from '../../generated/client.js';
 import type { Cluster } from '../api.js';
-import { Follower, type Inbox, type Offered } from './follower.js';
+import { Follower } from './follower.js';
 import type { Following } from './following.js';
+import type { Inbox, Offered } from './inbox.js';
 import type { Socket } from './socket.js';
 
 /** What changed since the last one. */

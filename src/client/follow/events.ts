@@ -1,7 +1,8 @@
 import { ClusterEventsDocument, type ClusterEventsSubscription } from '../../generated/client.js';
 import type { Event } from '../api.js';
-import { Follower, type Inbox, type Offered } from './follower.js';
+import { Follower } from './follower.js';
 import type { Following } from './following.js';
+import type { Inbox, Offered } from './inbox.js';
 import type { Socket } from './socket.js';
 
 /** The next events of a log, in recorded order. */

@@ -3,23 +3,9 @@ import { StepcastError } from '../errors.js';
 import { pause } from '../retry.js';
 import { finalFault, finalPollFault } from './faults.js';
 import { Iteration } from './following.js';
+import type { Inbox, Offered } from './inbox.js';
 import { Poll } from './poll.js';
 import type { Socket } from './socket.js';
-
-/**
- * The result of offering a message to an inbox, which always takes it. `newest`: the server had nothing further. `more`:
- * another message follows at once. `full`: end the subscription, and resume it when the consumer asks for more.
- */
-export type Offered = 'newest' | 'more' | 'full';
-
-/** What was received and not consumed yet. Bounded: newer items replace older ones, or it reports that it is full. */
-export interface Inbox<Data, Item> {
-  /** Called when connected, before the first message of a subscription. */
-  begin?(): void;
-  offer(data: Data): Offered;
-  /** Removes and returns the oldest item that the consumer has not seen; undefined when there is none. */
-  take(): Item | undefined;
-}
 
 /**
  * Follows one subscription: by the websocket or, while none can be opened, by asking for its first message again and again.

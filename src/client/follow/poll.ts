@@ -1,4 +1,4 @@
-import type { Offered } from './follower.js';
+import type { Offered } from './inbox.js';
 
 /** Milliseconds between two questions when there is nothing further, on the average. */
 const every = 2_000;

@@ -1,7 +1,8 @@
 import { ClusterProgressDocument, type ClusterProgressSubscription } from '../../generated/client.js';
 import type { Cluster, Operation, Step } from '../api.js';
-import { Follower, type Inbox, type Offered } from './follower.js';
+import { Follower } from './follower.js';
 import type { Following } from './following.js';
+import type { Inbox, Offered } from './inbox.js';
 import type { Socket } from './socket.js';
 
 /** A cluster's state at `revision`. Operations oldest first; steps by operation, then position. */

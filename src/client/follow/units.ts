@@ -1,6 +1,7 @@
 import { UnitPictureDocument, type UnitPictureSubscription } from '../../generated/client.js';
-import { Follower, type Inbox, type Offered } from './follower.js';
+import { Follower } from './follower.js';
 import type { Following } from './following.js';
+import type { Inbox, Offered } from './inbox.js';
 import type { Socket } from './socket.js';
 
 type Message = UnitPictureSubscription['stepUnits'];
