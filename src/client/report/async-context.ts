@@ -5,8 +5,8 @@ export interface AsyncContext<Value> {
   get(): Value | null;
 }
 
-/** Node has it; browsers do not. */
-const Storage = 'process' in globalThis ? (await import('node:async_hooks')).AsyncLocalStorage : null;
+/** Node has it; browsers do not. Not imported, so that what is bundled for a browser is without it. */
+const Storage = globalThis.process?.getBuiltinModule?.('node:async_hooks').AsyncLocalStorage;
 
 export function createAsyncContext<Value>(): AsyncContext<Value> {
   if (!Storage) return { run: (_, work) => work(), get: () => null };
