@@ -15,14 +15,14 @@ export function readScope(search: string): ScopeName {
 export function readFilter(search: string): LogFilter {
   const given = new URLSearchParams(search);
   const text = given.get('q')?.slice(0, longestText);
-  const outcome = { succeeded: true, failed: false }[given.get('outcome') ?? ''];
+  const outcome = given.get('outcome');
   const [nodeGroupId, instanceId, instanceName] = [
     given.get('nodeGroup'),
     given.get('instance'),
     given.get('instanceName'),
   ];
   return {
-    ...(outcome !== undefined && { successful: outcome }),
+    ...((outcome === 'succeeded' || outcome === 'failed') && { successful: outcome === 'succeeded' }),
     ...(text && { text }),
     ...(nodeGroupId !== null && { nodeGroupId }),
     ...(instanceId !== null && { instanceId }),

@@ -77,7 +77,6 @@ export function LogList(props: LogListProps) {
   if (at >= 0 && (at < from || at >= to)) mounted.push({ event: rows[at] as (typeof rows)[number], index: at });
   const tabStop = at >= 0 ? at : rows.length - 1;
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: a row is operated by key (Enter) as well.
     <div
       ref={scroller}
       role="log"
@@ -155,16 +154,16 @@ function useRevealed(
   focused: string | null,
   reveal: (index: number) => void,
 ): void {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the reader's move alone, not what comes.
+  const index = focused === null ? -1 : rows.findIndex(({ id }) => id === focused);
+  const isHeld = index >= 0;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the reader's move alone, and not what comes.
   useEffect(() => {
-    if (focused === null) return;
-    const index = rows.findIndex(({ id }) => id === focused);
-    if (index < 0) return;
+    if (focused === null || !isHeld) return;
     reveal(index);
     // Whoever reads in the panel keeps the focus there.
     if (document.activeElement?.closest('dialog')) return;
     scroller.current
       ?.querySelector<HTMLElement>(`[data-event="${CSS.escape(focused)}"]`)
       ?.focus({ preventScroll: true });
-  }, [focused]);
+  }, [focused, isHeld]);
 }

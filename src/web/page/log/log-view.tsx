@@ -1,4 +1,4 @@
-import { ArrowDownToLine, Volume2 } from 'lucide-react';
+import { ArrowDownToLine, UnfoldVertical, Volume2 } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Step } from 'stepcast/client';
 import { navigate } from 'wouter/use-browser-location';
@@ -7,7 +7,6 @@ import type { LogFilter } from '../live/log/scope.js';
 import { nothing } from '../live/log/state.js';
 import { stepNames } from '../live/log/step-names.js';
 import { Store, useStore } from '../live/store.js';
-import { useKeys } from '../ui/keys.js';
 import { DownloadButton } from './download.js';
 import { OldestEdge } from './edge.js';
 import { EventPanel } from './event-panel.js';
@@ -15,10 +14,12 @@ import { conditions, type ScopeName, scopeOf } from './filter.js';
 import { FilterBar } from './filter-bar.js';
 import { FollowRule } from './follow-rule.js';
 import styles from './log.module.css';
+import { LogKeys } from './log-keys.js';
 import { LogList } from './log-list.js';
 import { count } from './notes.js';
 import { EmptyLog, Notices } from './notices.js';
 import { ReadAloud } from './read-aloud.js';
+import { useFittedHeight } from './use-fitted-height.js';
 import { useLogRows } from './use-log-rows.js';
 
 export interface LogViewProps {
@@ -37,6 +38,9 @@ export function LogView({ live, scope, filter, step }: LogViewProps) {
   const root = useRef<HTMLElement>(null);
   const field = useRef<HTMLInputElement>(null);
   const [isAloud, setAloud] = useState(false);
+  const [isTall, setTall] = useState(false);
+  const frame = useRef<HTMLDivElement>(null);
+  const height = useFittedHeight(frame);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a log that is opened anew is followed, or stands at an event.
   const rule = useMemo(() => new FollowRule(!new URLSearchParams(location.search).has('event')), [live]);
   const [following, setFollowing] = useState(rule.following);
@@ -48,17 +52,25 @@ export function LogView({ live, scope, filter, step }: LogViewProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: as above.
   useEffect(() => follow(rule.following), [rule]);
 
-  const isInside = () =>
-    root.current?.contains(document.activeElement) || (selected !== null && document.activeElement !== field.current);
-  const rows = useLogRows(live, state, isInside, () => follow(false));
+  const rows = useLogRows(live, state, () => follow(false));
   const { selected } = rows;
-  useKeys({ f: () => follow(!rule.following) }, 'follow the newest lines of the log, or stop');
-  useKeys({ '/': () => field.current?.focus() }, 'search the log');
   const steps = useStepNames(scope, step.clusterId, state.rows);
+
+  useEffect(() => {
+    if (isTall) root.current?.scrollIntoView({ block: 'start' });
+  }, [isTall]);
 
   const event = selected === null ? undefined : state.rows.find(({ id }) => id === selected);
   return (
     <section ref={root} aria-label="Log" className={styles.view}>
+      {live && (
+        <LogKeys
+          rows={rows}
+          isInside={() => selected !== null || root.current?.contains(document.activeElement) === true}
+          onFollow={() => follow(!rule.following)}
+          onSearch={() => field.current?.focus()}
+        />
+      )}
       <div className={styles.tools}>
         <FilterBar scope={scope} field={field} onEnter={() => rows.move(-1)} />
         <div className={styles.actions}>
@@ -81,12 +93,22 @@ export function LogView({ live, scope, filter, step }: LogViewProps) {
           >
             <Volume2 size={14} aria-hidden="true" />
           </button>
+          <button
+            type="button"
+            className="button icon"
+            aria-pressed={isTall}
+            aria-label="Tall log"
+            data-tip="Give the log the height of the window"
+            onClick={() => setTall(!isTall)}
+          >
+            <UnfoldVertical size={14} aria-hidden="true" />
+          </button>
           <DownloadButton scope={scopeOf(scope, step)} name={`log-${scope === 'step' ? step.stepName : scope}`} />
         </div>
       </div>
       <Notices state={state} scope={scope} step={step} filter={filter} />
-      {live && (
-        <div className={styles.frame}>
+      <div ref={frame} className={styles.frame} style={{ height: isTall ? undefined : height }}>
+        {live && (
           <LogList
             live={live}
             state={state}
@@ -100,14 +122,14 @@ export function LogView({ live, scope, filter, step }: LogViewProps) {
           >
             <EmptyLog state={state} scope={scope} step={step} filter={filter} onClear={clear} />
           </LogList>
-          {!following && state.rows.length > 0 && (
-            <button type="button" className={`button primary ${styles.newest}`} onClick={() => follow(true)}>
-              <ArrowDownToLine size={14} aria-hidden="true" />
-              {state.unseen > 0 ? `${count(state.unseen, 'new event')}: jump to newest` : 'Jump to newest'}
-            </button>
-          )}
-        </div>
-      )}
+        )}
+        {!following && state.rows.length > 0 && (
+          <button type="button" className={`button primary ${styles.newest}`} onClick={() => follow(true)}>
+            <ArrowDownToLine size={14} aria-hidden="true" />
+            {state.unseen > 0 ? `${count(state.unseen, 'new event')}: jump to newest` : 'Jump to newest'}
+          </button>
+        )}
+      </div>
       {isAloud && <ReadAloud rows={state.newer === 'end' ? state.rows : []} />}
       {selected !== null && (
         <EventPanel

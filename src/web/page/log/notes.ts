@@ -26,7 +26,7 @@ export function noteOn({ older, opened, rows }: Shown, scope: ScopeName, step: T
   }
   if (rows.length > 0) return null;
   if (reported > 0)
-    return `All ${count(reported, 'report')} of this step were erased after the retention time. Its counters remain.`;
+    return `${reported === 1 ? 'The' : 'All'} ${count(reported, 'report')} of this step ${reported === 1 ? 'was' : 'were'} erased after the retention time. Its counters remain.`;
   if (step.state === 'SKIPPED') return 'Nothing was reported: this step was skipped.';
   if (step.state === 'CANCELLED') return 'Nothing was reported: this step was cancelled.';
   if (step.state === 'SUCCEEDED') return 'Nothing was reported for this step.';

@@ -3,7 +3,6 @@ import type { Event } from 'stepcast/client';
 import { useParameter } from '../address.js';
 import type { LiveLog } from '../live/log/log.js';
 import type { LogState } from '../live/log/state.js';
-import { useKeys } from '../ui/keys.js';
 
 export interface RowKeys {
   /** The event that is open in the panel (`?event=`). */
@@ -14,15 +13,12 @@ export interface RowKeys {
   close(): void;
   /** To the row before or after, in the panel or in the list. */
   move(by: 1 | -1): void;
+  /** To the next failure, or the one before, also where it is not held. */
+  toFailure(direction: 'before' | 'after'): void;
 }
 
-/** Moving among the rows of a log and opening them. `isInside`: whether the reader is in the log, so that keys are meant for it. */
-export function useLogRows(
-  live: LiveLog | null,
-  { rows, opened }: LogState,
-  isInside: () => boolean,
-  leave: () => void,
-): RowKeys {
+/** Moving among the rows of a log and opening them; `leave` is called when that is away from the newest. */
+export function useLogRows(live: LiveLog | null, { rows, opened }: LogState, leave: () => void): RowKeys {
   const [selected, select] = useParameter('event');
   const [focused, focus] = useState<string | null>(null);
   const openedFor = useRef(selected);
@@ -60,13 +56,6 @@ export function useLogRows(
     focus(event.id);
     if (selected !== null) select(event.id, { replace: true });
   };
-  const within = (action: () => unknown) => () => (isInside() ? action() : false);
-  const [next, previous] = [within(() => move(1)), within(() => move(-1))];
-  useKeys({ j: next, ArrowDown: next, k: previous, ArrowUp: previous }, 'next, previous line of the log');
-  useKeys(
-    { n: within(() => void toFailure('after')), N: within(() => void toFailure('before')) },
-    'next, previous failure in the log',
-  );
   return {
     selected,
     focused,
@@ -76,5 +65,6 @@ export function useLogRows(
     },
     close: () => select(null),
     move,
+    toFailure: (direction) => void toFailure(direction),
   };
 }

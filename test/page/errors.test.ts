@@ -1,0 +1,80 @@
+import type { Browser, BrowserContext } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { type Client, createClient } from '../../src/client/index.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { axeFaults } from '../support/axe.js';
+import { noBrowser, openBrowser, visit } from '../support/browser.js';
+import { begun, report } from './log-fixture.js';
+
+describe.skipIf(noBrowser)(`looking up an error id${noBrowser ? ` (${noBrowser})` : ''}`, () => {
+  let app: TestApp;
+  let browser: Browser;
+  let client: Client;
+  beforeAll(async () => {
+    [app, browser] = await Promise.all([startApp(), openBrowser()]);
+    client = createClient({ url: `${app.url}/graphql` });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await app?.close();
+  });
+
+  const open = async (errorId: string) => {
+    const context: BrowserContext = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+    onTestFinished(() => context.close());
+    return visit(context, `${app.url}/errors/${encodeURIComponent(errorId)}`);
+  };
+  const failure = (errorId: string, instanceName = 'worker-1') => ({
+    successful: false,
+    errorId,
+    instanceName,
+    eventInfo: `Traceback (most recent call last):\nQuotaError: quota exceeded for ${instanceName}`,
+  });
+
+  test('of one failure leads to exactly where it happened', async () => {
+    const step = await begun(client);
+    const [, id] = await report(client, step.id, [{ instanceName: 'worker-0' }, failure('told by phone/1')]);
+    const { page, complaints } = await open('told by phone/1');
+    await page.getByRole('dialog').getByText('QuotaError: quota exceeded for worker-1').waitFor();
+    const { pathname, searchParams } = new URL(page.url());
+    expect(pathname).toBe(`/clusters/${step.clusterId}/operations/${step.operationId}/steps/${step.id}`);
+    expect([searchParams.get('tab'), searchParams.get('event')]).toEqual(['log', id]);
+    // The look-up itself is no stop on the way back.
+    await page.goBack();
+    expect(page.url()).toBe('about:blank');
+    expect(complaints).toEqual([]);
+  });
+
+  test('that several failures share is a choice', async () => {
+    const step = await begun(client);
+    await report(client, step.id, [failure('shared', 'worker-1'), failure('shared', 'worker-2')]);
+    const { page } = await open('shared');
+    await page.getByRole('heading', { name: '2 failures with error id shared' }).waitFor();
+    await page.getByText('worker-1', { exact: true }).waitFor();
+    expect(await axeFaults(page)).toEqual([]);
+    await page.getByRole('link', { name: 'Traceback (most recent call last):' }).first().click();
+    await page.getByRole('dialog').getByText('QuotaError: quota exceeded for worker-2').waitFor();
+  });
+
+  test('that names nothing says why that may be, and another can be looked up', async () => {
+    const step = await begun(client);
+    await report(client, step.id, [failure('right')]);
+    const { page, complaints } = await open('<b>wrong</b>');
+    await page.getByRole('heading', { name: 'No failure has this error id' }).waitFor();
+    await page.getByText('<b>wrong</b>', { exact: true }).waitFor();
+    expect(await axeFaults(page)).toEqual([]);
+    await page.getByLabel('Error id').fill(' error id: "right" ');
+    await page.getByLabel('Error id').press('Enter');
+    await page.getByRole('dialog').getByText('QuotaError').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test('of a cluster that was deleted is shown whole', async () => {
+    const step = await begun(client);
+    await report(client, step.id, [failure('of the gone')]);
+    await client.deleteCluster({ id: step.clusterId });
+    const { page } = await open('of the gone');
+    await page.getByText('cluster deleted').waitFor();
+    await page.getByText('QuotaError: quota exceeded for worker-1').waitFor();
+  });
+});
