@@ -1,7 +1,8 @@
 import { ExternalLink } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ErrorGroup, Event, Step } from 'stepcast/client';
 import { Link } from 'wouter';
+import { useParameter } from '../address.js';
 import { CopyButton } from '../ui/copy-button.js';
 import { LookIcon } from '../ui/icon.js';
 import { shown } from '../ui/text.js';
@@ -24,8 +25,16 @@ export interface CauseProps {
 /** Failures with one cause: what it is, how much of the step it concerns, what is known of it, and a whole traceback. */
 export function Cause({ group, failures, step, isOpen }: CauseProps) {
   const units = step.total ?? step.completed + step.failed;
+  const [named] = useParameter('cause');
+  const article = useRef<HTMLElement>(null);
+  const isNamed = named === group.id;
+  // What is open first stays so, whichever cause comes to be the first.
+  const [isOpenFirst] = useState(isOpen || isNamed);
+  useEffect(() => {
+    if (isNamed) article.current?.scrollIntoView({ block: 'start' });
+  }, [isNamed]);
   return (
-    <article className={styles.cause} data-cause tabIndex={-1} aria-label={shown(group.message)}>
+    <article ref={article} className={styles.cause} data-cause tabIndex={-1} aria-label={shown(group.message)}>
       <h3 className={styles.message} dir="auto">
         <LookIcon
           look={group.recovered ? 'succeeded' : 'failed'}
@@ -50,12 +59,20 @@ export function Cause({ group, failures, step, isOpen }: CauseProps) {
             in <code dir="auto">{shown(group.raisedIn)}</code>
           </span>
         )}
+        <CopyButton text={() => linkTo(group)} label="a link to this cause" />
       </p>
       {group.knownCause && <Known {...group.knownCause} />}
       <Instances failures={failures} count={group.units} />
-      <Samples group={group} failures={failures} isOpen={isOpen} />
+      <Samples group={group} failures={failures} isOpen={isOpenFirst} />
     </article>
   );
+}
+
+function linkTo({ id }: ErrorGroup): string {
+  const address = new URL(location.href);
+  address.searchParams.set('tab', 'failures');
+  address.searchParams.set('cause', id);
+  return address.href;
 }
 
 /** What varies in a cause stands apart from what is said. */

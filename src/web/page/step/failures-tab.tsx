@@ -1,4 +1,5 @@
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
+import { useParameter } from '../address.js';
 import type { Failures, readFailures } from '../live/failures.js';
 import { useStore } from '../live/store.js';
 import { useKeys } from '../ui/keys.js';
@@ -25,8 +26,13 @@ export function FailuresTab({ step, reading }: FailuresProps) {
 
 function Causes({ step, failures }: { step: StepProps['step']; failures: Failures }) {
   const byCause = useMemo(() => failuresOf(failures.groups, failures.newest), [failures]);
-  const standing = failures.groups.filter(({ recovered }) => !recovered);
-  const recovered = failures.groups.filter((group) => group.recovered);
+  const [seen] = useState(new Set<string>());
+  for (const { id } of failures.groups) seen.add(id);
+  // Causes keep their places while somebody reads: new ones come last.
+  const groups = [...seen].flatMap((id) => failures.groups.find((group) => group.id === id) ?? []);
+  const standing = groups.filter(({ recovered }) => !recovered);
+  const recovered = groups.filter((group) => group.recovered);
+  const [named] = useParameter('cause');
   const units = standing.reduce((sum, group) => sum + group.units, 0);
   const of = (group: (typeof failures.groups)[number]) => ({ group, failures: byCause.get(group.id) ?? [], step });
   return (
@@ -40,7 +46,7 @@ function Causes({ step, failures }: { step: StepProps['step']; failures: Failure
         <Cause key={group.id} {...of(group)} isOpen={index === 0} />
       ))}
       {recovered.length > 0 && (
-        <details className={styles.recovered}>
+        <details className={styles.recovered} open={recovered.some(({ id }) => id === named)}>
           <summary>
             {many(recovered.length, 'cause')} recovered:{' '}
             {inFigures(recovered.reduce((sum, { count }) => sum + count, 0))} failed attempts, after which the units

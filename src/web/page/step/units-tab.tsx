@@ -72,7 +72,15 @@ function Board(props: BoardProps) {
   const isComplete = useStore(units.store, ({ isComplete }) => isComplete);
   const fault = useStore(units.store, ({ fault }) => fault);
   if (isComplete) return <Known {...props} />;
-  return <p className="muted">{fault ? `Units cannot be read: ${fault.message}` : 'Reading units …'}</p>;
+  if (!fault) return <p className="muted">Reading units …</p>;
+  if (fault.code === 'LIMIT_EXCEEDED')
+    return (
+      <p>
+        This step has too many units to be shown one by one. Their counts above, what is waited for, and the causes of
+        failures are complete.
+      </p>
+    );
+  return <p>Units cannot be read: {fault.message}</p>;
 }
 
 function Known({ step, units, view }: BoardProps) {

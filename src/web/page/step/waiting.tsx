@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { StepUnit } from 'stepcast/client';
 import { client } from '../live/client.js';
 import { Reading } from '../live/reading.js';
@@ -58,9 +59,10 @@ function Failed({ step, isOver }: StepProps & { isOver: boolean }) {
 function Listed(props: { reading: ReturnType<typeof open>; failed: number; isOver: boolean }) {
   const { reading, failed, isOver } = props;
   const units = useStore(reading.store, ({ answer }) => answer);
+  const [isOpen] = useState(isWide);
   if (!units || units.length === 0) return null;
   return (
-    <details className={styles.waiting} open={isWide()}>
+    <details className={styles.waiting} open={isOpen}>
       <summary>
         {isOver ? 'Left failed' : 'Failed, waiting to be tried again'}
         {failed > units.length && <span className="muted"> (the {units.length} that have waited longest)</span>}

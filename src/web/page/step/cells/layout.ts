@@ -54,6 +54,8 @@ export class CellLayout {
   readonly size: CellSize;
   #units: readonly (LaidOut | null)[];
   readonly #isGrouped: boolean;
+  /** How many rows a group begins with that was not there before: fewer would soon be followed by others. */
+  readonly #firstRows: number;
   readonly #bandOf: number[] = [];
   readonly #placeOf: number[] = [];
   readonly #last = new Map<string | null, Band>();
@@ -66,6 +68,7 @@ export class CellLayout {
     this.perCell = unitsPerCell(count);
     this.size = cellSize(count);
     this.columns = Math.max(1, Math.floor((width + this.size.gap) / this.size.pitch));
+    this.#firstRows = Math.ceil(count / this.perCell / this.columns / 16);
     const groups = new Set(units.flatMap((unit) => (unit ? [unit.nodeGroupId] : [])));
     this.#isGrouped = groups.size !== 1 && groups.size <= mostGroups && units.length >= smallestGroup * groups.size;
     const order = sorted(units);
@@ -101,7 +104,7 @@ export class CellLayout {
     const group = this.#groupOf(index);
     let band = this.#last.get(group);
     if (!band || (band.units.length >= band.capacity && band !== this.bands.at(-1)))
-      band = this.#open(group, this.#rows.get(group) ?? 1);
+      band = this.#open(group, this.#rows.get(group) ?? this.#firstRows);
     else if (band.units.length >= band.capacity) band.capacity += this.columns * this.perCell;
     this.#bandOf[index] = this.bands.indexOf(band);
     this.#placeOf[index] = band.units.push(index) - 1;
