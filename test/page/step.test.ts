@@ -187,6 +187,41 @@ describe.skipIf(noBrowser)(`a step's panel${noBrowser ? ` (${noBrowser})` : ''}`
     expect(complaints).toEqual([]);
   });
 
+  test('says in words what has no picture: units that never reported, are not named, or are not known', async () => {
+    const ended = await provision(60);
+    await send([report(ended.launching, worker(1)), report(ended.launching, worker(2), { eventInfo: traceback(8) })]);
+    await client.finishOperation({ operationId: ended.operation, successful: false, reason: 'timed out' });
+    const { page } = await open(ended, '?tab=units');
+    await page.getByRole('img', { name: '1 done, 1 failed, 58 never reported' }).waitFor();
+    await page.getByText('Left failed').waitFor();
+    const skipped = await open(ended, '', ended.waiting);
+    await skipped.page.getByText('This step was skipped').waitFor();
+
+    const unnamed = await provision(60);
+    await client.reportEvents({
+      events: Array.from({ length: 9 }, () => ({ id: randomUUID(), stepId: unnamed.launching, successful: true })),
+    });
+    await client.finishStep({ stepId: unnamed.launching, successful: false, eventInfo: 'Error: the host is gone' });
+    const whole = await open(unnamed);
+    await whole.page.getByText('The step as a whole failed').waitFor();
+    await whole.page.getByRole('tab', { name: 'Units' }).click();
+    await whole.page.getByText('Not every report named an instance').waitFor();
+  });
+
+  test('links to a cause', async () => {
+    const place = await provision(60);
+    const causes = ['OSError: image is locked', 'QuotaError: no cores are left', 'SshError: the key is refused'];
+    await send(causes.map((eventInfo, index) => report(place.launching, worker(index), { eventInfo })));
+    const groups = await client.stepErrorGroups(place.launching);
+    const last = groups.at(-1);
+    const { page } = await open(place, `?tab=failures&cause=${encodeURIComponent(last?.id ?? '')}`);
+    await page
+      .getByRole('article', { name: last?.message ?? '' })
+      .getByRole('region', { name: 'Traceback of' })
+      .waitFor();
+    expect(await page.getByRole('region', { name: 'Traceback of' }).count()).toBe(2);
+  });
+
   test('compares with earlier runs', async () => {
     const plugin = `spark-${randomUUID()}`;
     for (let run = 0; run < 3; run++) {

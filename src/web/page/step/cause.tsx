@@ -10,7 +10,7 @@ import { Time } from '../ui/time.js';
 import { Traceback } from '../ui/traceback.js';
 import styles from './failures.module.css';
 import { Instances } from './instances.js';
-import { partsOf } from './match-cause.js';
+import { isOfStep, partsOf } from './match-cause.js';
 import { inFigures, many } from './unit-words.js';
 
 export interface CauseProps {
@@ -43,28 +43,37 @@ export function Cause({ group, failures, step, isOpen }: CauseProps) {
         <Message text={group.message} />
       </h3>
       <p className={styles.facts}>
-        <span>
-          <strong>{group.recovered ? 'no unit' : many(group.units, 'unit')}</strong>
-          {group.recovered || units === 0 ? '' : ` (${share(group.units, units)} of ${inFigures(units)})`} failed now
-        </span>
+        <span>{standing(group, units)}</span>
         <span>{many(group.count, 'failed attempt')}</span>
         <span>
           first <Time at={group.firstSeenAt} isFocusable={false} />
         </span>
         <span>
-          last <Time at={group.lastSeenAt} isFocusable={false} />
+          last <Time at={group.lastSeenAt} isFocusable={false} />{' '}
+          <CopyButton text={() => linkTo(group)} label="a link to this cause" />
         </span>
         {group.raisedIn && (
           <span>
             in <code dir="auto">{shown(group.raisedIn)}</code>
           </span>
         )}
-        <CopyButton text={() => linkTo(group)} label="a link to this cause" />
       </p>
       {group.knownCause && <Known {...group.knownCause} />}
       <Instances failures={failures} count={group.units} />
       <Samples group={group} failures={failures} isOpen={isOpenFirst} />
     </article>
+  );
+}
+
+/** What stands failed of it: of so many units. */
+function standing(group: ErrorGroup, units: number) {
+  if (isOfStep(group)) return <strong>the step as a whole failed</strong>;
+  if (group.recovered) return 'no unit stands failed of it';
+  return (
+    <>
+      <strong>{many(group.units, 'unit')}</strong>
+      {units > 0 && ` (${share(group.units, units)} of ${inFigures(units)})`} failed now
+    </>
   );
 }
 

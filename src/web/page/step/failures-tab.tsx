@@ -1,11 +1,12 @@
 import { useMemo, useState } from 'react';
+import type { ErrorGroup } from 'stepcast/client';
 import { useParameter } from '../address.js';
 import type { Failures, readFailures } from '../live/failures.js';
 import { useStore } from '../live/store.js';
 import { useKeys } from '../ui/keys.js';
 import { Cause } from './cause.js';
 import styles from './failures.module.css';
-import { failuresOf } from './match-cause.js';
+import { failuresOf, isOfStep } from './match-cause.js';
 import type { StepProps } from './step-panel.js';
 import { inFigures, many } from './unit-words.js';
 
@@ -33,15 +34,10 @@ function Causes({ step, failures }: { step: StepProps['step']; failures: Failure
   const standing = groups.filter(({ recovered }) => !recovered);
   const recovered = groups.filter((group) => group.recovered);
   const [named] = useParameter('cause');
-  const units = standing.reduce((sum, group) => sum + group.units, 0);
   const of = (group: (typeof failures.groups)[number]) => ({ group, failures: byCause.get(group.id) ?? [], step });
   return (
     <div className={styles.causes}>
-      <p className={styles.headline}>
-        {standing.length > 0
-          ? `${many(units, 'unit')} ${units === 1 ? 'stands' : 'stand'} failed, of ${many(standing.length, 'cause')}`
-          : 'No unit stands failed any more.'}
-      </p>
+      <p className={styles.headline}>{headline(standing)}</p>
       {standing.map((group, index) => (
         <Cause key={group.id} {...of(group)} isOpen={index === 0} />
       ))}
@@ -59,6 +55,16 @@ function Causes({ step, failures }: { step: StepProps['step']; failures: Failure
       )}
     </div>
   );
+}
+
+/** How much stands failed. */
+function headline(standing: readonly ErrorGroup[]): string {
+  const units = standing.reduce((sum, group) => sum + (isOfStep(group) ? 0 : group.units), 0);
+  const isStep = standing.some(isOfStep);
+  const causes = `of ${many(standing.length, 'cause')}`;
+  if (units === 0) return isStep ? 'The step as a whole failed' : 'No unit stands failed any more';
+  const words = `${many(units, 'unit')} ${units === 1 ? 'stands' : 'stand'} failed`;
+  return isStep ? `${words}, and the step as a whole, ${causes}` : `${words}, ${causes}`;
 }
 
 /** Moves the focus to the traceback of the next cause, or of the one before; after the last comes the first. */

@@ -38,6 +38,10 @@ export function readsLike(message: string, text: string): boolean {
   return false;
 }
 
+/** Whether what stands failed is the step as a whole: no instance is named. */
+export const isOfStep = ({ sample, units }: ErrorGroup): boolean =>
+  units === 1 && (sample.instanceName ?? sample.instanceId ?? null) === null;
+
 const squeezed = (text: string) => text.replace(/\s+/g, ' ').trim();
 
 /**

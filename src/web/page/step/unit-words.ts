@@ -1,4 +1,4 @@
-import type { Step } from 'stepcast/client';
+import type { Operation, Step } from 'stepcast/client';
 import type { UnitBoard, UnitName } from '../live/unit-board.js';
 import type { Look } from '../ui/state.js';
 import { shown } from '../ui/text.js';
@@ -32,12 +32,18 @@ export const many = (count: number, one: string, several = `${one}s`): string =>
 export const notReported = ({ total, completed, failed }: Step): number | null =>
   total === null || total === undefined ? null : Math.max(0, total - completed - failed);
 
+/** What is said of units that have not reported: while more may come, or when none will. */
+export const missingWords = ({ state }: Step, operation: Operation | undefined): string =>
+  state === 'CANCELLED' || state === 'SKIPPED' || (operation && operation.state !== 'RUNNING')
+    ? 'never reported'
+    : 'not reported yet';
+
 /** What the cells show, for who cannot see them. */
-export function cellsInWords(board: UnitBoard, step: Step): string {
+export function cellsInWords(board: UnitBoard, step: Step, operation: Operation | undefined): string {
   const [, succeeded, failed, replaced] = board.counts;
   const parts = [`${inFigures(succeeded)} done`, `${inFigures(failed)} failed`];
   if (replaced > 0) parts.push(`${inFigures(replaced)} replaced`);
   const missing = notReported(step);
-  if (missing) parts.push(`${inFigures(missing)} not reported yet`);
+  if (missing) parts.push(`${inFigures(missing)} ${missingWords(step, operation)}`);
   return `Units of ${shown(step.stepName)}: ${parts.join(', ')}`;
 }

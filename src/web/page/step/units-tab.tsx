@@ -28,6 +28,8 @@ export function UnitsTab(props: StepProps) {
   const view = chosen === 'table' || chosen === 'cells' ? chosen : initial;
   const show = (view: 'table' | 'cells') => choose(view === initial ? null : view, { replace: true });
   useKeys({ u: () => show(view === 'table' ? 'cells' : 'table') }, 'units as cells or as a table');
+  if (step.state === 'SKIPPED')
+    return <p className="muted">This step was skipped: its operation ended before it began.</p>;
   if (step.startedAt === null && expected === 0)
     return <p className="muted">This step has not begun. How many units it will have is not known.</p>;
   if (step.total === 0) return <p className="muted">This step has no units: there is nothing to do.</p>;
@@ -83,7 +85,7 @@ function Board(props: BoardProps) {
   return <p>Units cannot be read: {fault.message}</p>;
 }
 
-function Known({ step, units, view }: BoardProps) {
+function Known({ step, operation, units, view }: BoardProps) {
   const count = useStore(units.store, () => units.board.count);
   const isErased = useLasting(step.state === 'SUCCEEDED' && count < step.completed, true);
   // The step's own failure is no unit.
@@ -101,9 +103,9 @@ function Known({ step, units, view }: BoardProps) {
           Not every report named an instance: those that did not are counted, and are not listed here.
         </p>
       )}
-      {count === 0 && !isErased && <p className="muted">No unit has reported yet.</p>}
+      {count === 0 && step.completed + step.failed === 0 && <p className="muted">No unit has reported yet.</p>}
       {view === 'cells' && (count > 0 || (notReported(step) ?? 0) > 0) && !isErased && (
-        <Cells units={units} step={step} />
+        <Cells units={units} step={step} operation={operation} />
       )}
       {(view === 'table' || isErased) && count > 0 && <UnitTable units={units} step={step} />}
     </>

@@ -20,15 +20,17 @@ export class CellView {
   readonly #canvas: HTMLCanvasElement;
   readonly #units: LiveUnits;
   readonly #release: (() => void)[] = [];
+  readonly #missingWords: string;
   #layout!: CellLayout;
   #painter!: Painter;
   #columns = 0;
   #missing = 0;
 
-  constructor(canvas: HTMLCanvasElement, units: LiveUnits, missing: number) {
+  constructor(canvas: HTMLCanvasElement, units: LiveUnits, missing: number, missingWords: string) {
     this.#canvas = canvas;
     this.#units = units;
     this.#missing = missing;
+    this.#missingWords = missingWords;
     this.#layOut();
     const observer = new ResizeObserver(() => {
       if (this.#width !== this.#columns) this.#layOut();
@@ -82,7 +84,7 @@ export class CellView {
     const { board } = this.#units;
     this.#columns = this.#width;
     this.#layout = new CellLayout(board.units, this.#width, board.count + this.#missing);
-    this.#painter = new Painter(this.#canvas, board, this.#layout, paletteOf(this.#canvas));
+    this.#painter = new Painter(this.#canvas, board, this.#layout, paletteOf(this.#canvas), this.#missingWords);
     board.takeChanged();
     this.#painter.all(this.#missing);
   }

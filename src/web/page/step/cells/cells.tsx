@@ -1,29 +1,36 @@
 import { type PointerEvent, useEffect, useId, useRef, useState } from 'react';
-import type { Step } from 'stepcast/client';
+import type { Operation, Step } from 'stepcast/client';
 import { useParameter } from '../../address.js';
 import { useStore } from '../../live/store.js';
 import type { LiveUnits } from '../../live/units.js';
-import { addressOfUnit, cellsInWords, notReported } from '../unit-words.js';
+import { addressOfUnit, cellsInWords, missingWords, notReported } from '../unit-words.js';
 import { CellView, type Pointed } from './cell-view.js';
 import styles from './cells.module.css';
 import { HoverCard } from './hover-card.js';
 import { Legend } from './legend.js';
 
+export interface CellsProps {
+  readonly units: LiveUnits;
+  readonly step: Step;
+  readonly operation?: Operation | undefined;
+}
+
 /** Every unit as a cell of a canvas. Who cannot point at one has the table. */
-export function Cells({ units, step }: { units: LiveUnits; step: Step }) {
+export function Cells({ units, step, operation }: CellsProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const view = useRef<CellView | null>(null);
   const hint = useId();
   const [, openUnit] = useParameter('unit');
   const [pointed, setPointed] = useState<Pointed | null>(null);
   const missing = notReported(step) ?? 0;
+  const wordsOfMissing = missingWords(step, operation);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the view is told of another number below.
   useEffect(() => {
     if (!canvas.current) return;
-    const made = new CellView(canvas.current, units, missing);
+    const made = new CellView(canvas.current, units, missing, wordsOfMissing);
     view.current = made;
     return () => made.close();
-  }, [units]);
+  }, [units, wordsOfMissing]);
   useEffect(() => {
     if (view.current) view.current.missing = missing;
   }, [missing]);
@@ -44,7 +51,7 @@ export function Cells({ units, step }: { units: LiveUnits; step: Step }) {
     view.current?.putInOrder();
     setOrdered((times) => times + 1);
   };
-  const words = useStore(units.store, () => cellsInWords(units.board, step));
+  const words = useStore(units.store, () => cellsInWords(units.board, step, operation));
   return (
     <figure className={styles.figure}>
       <div className={styles.cells}>
@@ -61,7 +68,11 @@ export function Cells({ units, step }: { units: LiveUnits; step: Step }) {
         {pointed && <HoverCard key={pointed.units[0]} pointed={pointed} units={units} step={step} />}
       </div>
       <figcaption id={hint} className={styles.caption}>
-        <Legend units={units.board.count + missing} hasReplaced={units.board.counts[3] > 0} />
+        <Legend
+          units={units.board.count + missing}
+          hasReplaced={units.board.counts[3] > 0}
+          missing={missing > 0 ? wordsOfMissing : null}
+        />
         {view.current?.isContinued && (
           <button type="button" className="link-button" onClick={putInOrder}>
             Put what came later in its place

@@ -1,8 +1,15 @@
 import styles from './cells.module.css';
 import { cellSize, unitsPerCell } from './layout.js';
 
+export interface LegendProps {
+  readonly units: number;
+  readonly hasReplaced: boolean;
+  /** What is said of those that have not reported; null when there are none. */
+  readonly missing: string | null;
+}
+
 /** What the looks of cells mean, by how many units there are. */
-export function Legend({ units, hasReplaced }: { units: number; hasReplaced: boolean }) {
+export function Legend({ units, hasReplaced, missing }: LegendProps) {
   const perCell = unitsPerCell(units);
   const isSmall = cellSize(units).pitch < 10;
   return (
@@ -13,9 +20,11 @@ export function Legend({ units, hasReplaced }: { units: number; hasReplaced: boo
       <span className={styles.key}>
         <span className={`${styles.sample} ${styles.failed} ${isSmall ? styles.notch : styles.cross}`} /> failed
       </span>
-      <span className={styles.key}>
-        <span className={`${styles.sample} ${styles.missing}`} /> not reported yet
-      </span>
+      {missing && (
+        <span className={styles.key}>
+          <span className={`${styles.sample} ${styles.missing}`} /> {missing}
+        </span>
+      )}
       {hasReplaced && (
         <span className={styles.key}>
           <span className={`${styles.sample} ${styles.missing} ${styles.replaced}`} /> replaced

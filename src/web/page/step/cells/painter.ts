@@ -13,6 +13,8 @@ export class Painter {
   readonly #canvas: HTMLCanvasElement;
   readonly #board: UnitBoard;
   readonly #layout: CellLayout;
+  /** What is said of what has not reported. */
+  readonly #words: string;
   #palette: Palette;
   #height = 0;
   /** How many bands have their label. */
@@ -20,11 +22,12 @@ export class Painter {
   /** The hollow cells that are drawn, and where they begin. */
   #hollow = { count: 0, top: 0 };
 
-  constructor(canvas: HTMLCanvasElement, board: UnitBoard, layout: CellLayout, palette: Palette) {
+  constructor(canvas: HTMLCanvasElement, board: UnitBoard, layout: CellLayout, palette: Palette, words: string) {
     this.#canvas = canvas;
     this.#board = board;
     this.#layout = layout;
     this.#palette = palette;
+    this.#words = words;
   }
 
   /** Everything, with `missing` hollow cells for what has not reported yet. */
@@ -122,7 +125,7 @@ export class Painter {
     else this.#clearFrom(top - labelHeight);
     this.#hollow = { count, top };
     if (count === 0) return;
-    this.#label(`not reported yet (${missing.toLocaleString('en')})`, top);
+    this.#label(`${this.#words} (${missing.toLocaleString('en')})`, top);
     const place = (cell: number) =>
       [(cell % columns) * size.pitch, top + Math.floor(cell / columns) * size.pitch] as const;
     if (isFewer) {

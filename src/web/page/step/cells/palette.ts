@@ -21,9 +21,14 @@ export function paletteOf(element: HTMLElement): Palette {
   if (isForced) probe.style.setProperty('forced-color-adjust', 'none');
   const of = (token: string, forced: string) => read(isForced ? forced : `var(--${token})`);
   const palette: Palette = {
-    fills: [of('line', 'Canvas'), of('succeeded', 'GrayText'), of('failed', 'CanvasText'), of('neutral', 'CanvasText')],
+    fills: [
+      of('line', 'Canvas'),
+      of('succeeded', 'CanvasText'),
+      of('failed', 'Highlight'),
+      of('neutral', 'CanvasText'),
+    ],
     mark: of('ground', 'Canvas'),
-    line: of('edge', 'GrayText'),
+    line: of('edge', 'CanvasText'),
     text: of('muted', 'CanvasText'),
     font: `12px ${getComputedStyle(element).fontFamily}`,
   };
