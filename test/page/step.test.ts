@@ -203,7 +203,7 @@ describe.skipIf(noBrowser)(`a step's panel${noBrowser ? ` (${noBrowser})` : ''}`
     });
     await client.finishStep({ stepId: unnamed.launching, successful: false, eventInfo: 'Error: the host is gone' });
     const whole = await open(unnamed);
-    await whole.page.getByText('The step as a whole failed').waitFor();
+    await whole.page.getByText('The step as a whole failed', { exact: true }).waitFor();
     await whole.page.getByRole('tab', { name: 'Units' }).click();
     await whole.page.getByText('Not every report named an instance').waitFor();
   });
