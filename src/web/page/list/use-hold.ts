@@ -1,4 +1,5 @@
 import { type RefObject, useEffect } from 'react';
+import { Hold } from './hold.js';
 import type { LiveList } from './live-list.js';
 
 /** Pixels by which a page is scrolled that the reader has moved. */
@@ -12,25 +13,31 @@ export function useHold(live: LiveList | null, table: RefObject<HTMLElement | nu
   useEffect(() => {
     const element = table.current;
     if (!live || !element) return;
-    const reasons = new Set<string>();
-    const hold = (reason: string, holds: boolean) => {
-      if (holds) reasons.add(reason);
-      else reasons.delete(reason);
-      live.hold(reasons.size > 0);
-    };
+    const hold = new Hold((isHeld) => live.hold(isHeld));
     const ended = new AbortController();
     const { signal } = ended;
-    const point = ({ pointerType }: PointerEvent) => hold('pointer', pointerType !== 'touch');
-    const scroll = () => hold('scrolled', window.scrollY > moved);
+    let last = '';
+    const point = ({ pointerType, clientX, clientY }: PointerEvent) => {
+      // Rows that move have browsers tell of a pointer that does not.
+      const place = `${clientX} ${clientY}`;
+      if (place !== last) hold.set('pointer', pointerType !== 'touch');
+      last = place;
+    };
+    const scroll = () => hold.set('scrolled', window.scrollY > moved);
     element.addEventListener('pointerover', point, { signal });
-    element.addEventListener('pointerleave', () => hold('pointer', false), { signal });
-    element.addEventListener('focusin', () => hold('focus', true), { signal });
-    element.addEventListener('focusout', () => hold('focus', false), { signal });
+    element.addEventListener('pointermove', point, { signal });
+    const leave = () => {
+      last = '';
+      hold.set('pointer', false);
+    };
+    element.addEventListener('pointerleave', leave, { signal });
+    element.addEventListener('focusin', () => hold.set('focus', true), { signal });
+    element.addEventListener('focusout', () => hold.set('focus', false), { signal });
     window.addEventListener('scroll', scroll, { signal, passive: true });
     scroll();
     return () => {
       ended.abort();
-      live.hold(false);
+      hold.end();
     };
   }, [live, table]);
 }
