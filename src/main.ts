@@ -19,6 +19,7 @@ try {
 function welcome({ url, embedded }: App): string {
   return [
     `Stepcast is ready${embedded ? ', on its embedded database' : ''}.`,
+    `  page           ${url}/`,
     `  GraphiQL       ${url}/graphiql/`,
     `  GraphQL        ${url}/graphql`,
     `  subscriptions  ${url.replace('http', 'ws')}/graphql`,

@@ -133,6 +133,19 @@ describe.skipIf(noBrowser)(`how far the page can be believed${noBrowser ? ` (${n
     await badge(page, /^live$/);
   });
 
+  test('a proxy that lets no websocket through', async () => {
+    const { client, stepId, place } = await running();
+    const { page } = await open(browser, place, {}, (page) =>
+      page.addInitScript(
+        `WebSocket = class extends WebSocket { constructor(url, ...more) { super(url + '/none', ...more); } }`,
+      ),
+    );
+    await badge(page, /^live, by asking$/);
+    await reportInstances(client, stepId, 0, 3);
+    await shows(page, '3 of 4');
+    expect(await documentHas(page, 'data-connection')).toBe('polling');
+  });
+
   test("a viewer's clock that is an hour ahead: times are by the server's", async () => {
     const { place } = await running();
     const { page, complaints } = await open(browser, place, {}, (page) =>
@@ -164,5 +177,52 @@ describe.skipIf(noBrowser)(`how far the page can be believed${noBrowser ? ` (${n
     await page.getByRole('button', { name: 'go on' }).click();
     await shows(page, '2 of 4');
     await badge(page, /^live$/);
+  });
+
+  test('a view that fails says so, the shell stays, and another place is shown again', async () => {
+    const { app } = await running();
+    const { page } = await open(browser, `${app.url}/clusters/none/none`, {}, (page) =>
+      page.route(/assets\/index-.*\.js/, async (route) => {
+        const answer = await route.fetch();
+        const broken = '(()=>{throw new Error("broken on purpose")})()';
+        const body = (await answer.text()).replace(/(["'`])There is nothing at this address\1/, broken);
+        await route.fulfill({ response: answer, body });
+      }),
+    );
+    await page.getByRole('heading', { level: 1, name: 'This view has failed' }).waitFor();
+    await page.getByText('What went wrong', { exact: true }).click();
+    await shows(page, /broken on purpose/);
+    await page.getByRole('banner').getByRole('link', { name: 'Clusters' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Clusters' }).waitFor();
+  });
+
+  test('whoever asked for it is told of the end, while the page is hidden, once however many tabs there are', async () => {
+    const { client, stepId, place } = await running();
+    const hide = `{
+      window.told = [];
+      Notification = class { static permission = 'default';
+        static async requestPermission() { return 'granted'; }
+        constructor(title) { told.push(title); } close() {} };
+      window.hide = (hidden) => {
+        Object.defineProperty(document, 'hidden', { configurable: true, value: hidden });
+        document.dispatchEvent(new Event('visibilitychange'));
+      };
+    }`;
+    const { page } = await open(browser, place, {}, (page) => page.context().addInitScript(hide));
+    const other = await page.context().newPage();
+    await other.goto(place);
+    for (const tab of [page, other]) {
+      await tab.getByRole('button', { name: 'Tell me when it is done' }).click();
+      await tab.getByRole('button', { name: 'Tell me when it is done', pressed: true }).waitFor();
+    }
+    const told = async () => (await Promise.all([page, other].map((tab) => tab.evaluate<string[]>('told')))).flat();
+    await client.reportEvents({ events: [{ id: crypto.randomUUID(), stepId, successful: false, instanceId: 'x' }] });
+    for (const tab of [page, other]) await shows(tab, /1 failed/);
+    expect(await told()).toEqual([]);
+
+    for (const tab of [page, other]) await tab.evaluate('hide(true)');
+    await client.reportEvents({ events: [{ id: crypto.randomUUID(), stepId, successful: true, instanceId: 'x' }] });
+    await reportInstances(client, stepId, 0, 3);
+    await eventually(async () => expect(await told()).toEqual(['demo: ✓ succeeded']));
   });
 });

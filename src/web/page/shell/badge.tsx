@@ -16,17 +16,24 @@ export function Badge() {
   const held = useStore(behind);
   const inZone = useStore(zone);
   const isLong = useIsLong(state.status === 'connecting');
-  const { icon: Icon, look, words } = badgeOf(isLong ? { ...state, status: 'stale' } : state, inZone);
+  const { icon: Icon, look, words, why } = badgeOf(isLong ? { ...state, status: 'stale' } : state, inZone);
   const isRetrying = (state.status === 'stale' || isLong) && !state.trouble;
   useAnnounced(state, words);
   return (
-    <span className={`${styles.badge} ${styles[look]}`} data-status={state.trouble ?? state.status}>
-      {look === 'live' && held === null ? (
+    <span
+      className={`${styles.badge} ${styles[look]}`}
+      data-tip={why}
+      tabIndex={why ? 0 : undefined}
+      data-status={state.trouble ?? state.status}
+    >
+      {words === 'live' && held === null ? (
         <span className={`${styles.dot} moving`} />
       ) : (
         <Icon size={14} aria-hidden="true" className={styles.icon} />
       )}
-      <span>{held === null ? words : `paused, ${held.toLocaleString('en-GB')} changes behind`}</span>
+      <span>
+        {held === null ? words : `paused, ${held.toLocaleString('en-GB')} change${held === 1 ? '' : 's'} behind`}
+      </span>
       {held === null && isRetrying && (
         <button type="button" className="link-button" onClick={() => client.reconnect()}>
           now
@@ -45,7 +52,12 @@ interface Shown {
   readonly icon: typeof CircleCheck;
   readonly look: 'live' | 'working' | 'warning' | 'over';
   readonly words: string;
+  /** What the words leave open. */
+  readonly why?: string;
 }
+
+const polls =
+  'No websocket gets through to the server, perhaps because of a proxy: it is asked every few seconds instead.';
 
 function badgeOf({ status, since, trouble }: Connection, inZone: Zone): Shown {
   const at = clockTime(byServer(since.getTime()), inZone);
@@ -70,9 +82,8 @@ function badgeOf({ status, since, trouble }: Connection, inZone: Zone): Shown {
       return { icon: RefreshCw, look: 'working', words: 'catching up' };
     case 'live':
       return { icon: CircleCheck, look: 'live', words: 'live' };
-    // Without a websocket, the server is asked every few seconds.
-    default:
-      return { icon: RefreshCw, look: 'live', words: 'polling' };
+    case 'polling':
+      return { icon: RefreshCw, look: 'live', words: 'live, by asking', why: polls };
   }
 }
 
