@@ -108,6 +108,21 @@ describe.skipIf(noBrowser)(`a cluster's page${noBrowser ? ` (${noBrowser})` : ''
     await page.locator('tr[data-selected]', { hasText: 'third' }).waitFor();
   });
 
+  test('the copied link leads to exactly what is shown, whatever runs by then', async () => {
+    const { path, steps, operation } = await begin(['first', 'second']);
+    await report(steps[0]?.id, 'i-1');
+    const { page } = await open(`${path}?tab=log`, { permissions: ['clipboard-read', 'clipboard-write'] });
+    await page.locator('tr[data-selected]', { hasText: 'first' }).waitFor();
+    const link = `${app.url}${path}/operations/${operation.id}/steps/${steps[0]?.id}?tab=log`;
+    const copied = () => page.evaluate('navigator.clipboard.readText()');
+    await page.getByRole('button', { name: 'Share' }).click();
+    await eventually(async () => expect(await copied()).toBe(link));
+    await page.evaluate('navigator.clipboard.writeText("")');
+    await page.locator('h1').click();
+    await page.keyboard.press('y');
+    await eventually(async () => expect(await copied()).toBe(link));
+  });
+
   test('what somebody works with is not replaced by the next step', async () => {
     const { path, steps } = await begin(['first', 'second']);
     await report(steps[0]?.id, 'i-1');

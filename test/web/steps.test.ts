@@ -32,6 +32,15 @@ test('of more than twelve steps, those that succeeded one after another are one 
   expect(kinds(many, { ...none, hideSucceeded: true })).toEqual([10, 12, 13]);
 });
 
+test('of many steps that are still to come, or were skipped, the next three are shown', () => {
+  const steps = [runningSince(0, 0), ...Array.from({ length: 20 }, (_, index) => stepOf(index + 1))];
+  expect(kinds(steps)).toEqual([0, 1, 2, 3, 17]);
+  expect(kinds(steps, { ...none, selected: 'step-9' })).toEqual([0, 1, 2, 3, 5, 9, 10, 11, 12, 8]);
+  const skipped = steps.map((step, index) => (index === 0 ? step : { ...step, state: 'SKIPPED' as const }));
+  expect(kinds(skipped)).toEqual([0, 1, 2, 3, 17]);
+  expect(kinds(skipped, { ...none, unfolded: new Set(['step-4']) })).toHaveLength(21);
+});
+
 test('shown first is what failed first, else what goes on, else what came last', () => {
   const looks = (steps: Step[]) => looksOf(steps, operationOf());
   const going = [succeeded(0, 0, 1), runningSince(1, 1), stepOf(2)];

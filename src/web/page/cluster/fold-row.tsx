@@ -3,30 +3,34 @@ import type { CSSProperties } from 'react';
 import type { Operation, Step } from 'stepcast/client';
 import { inWords } from '../ui/durations.js';
 import { LookIcon } from '../ui/icon.js';
+import type { Quiet } from './rows.js';
 import { secondsInto } from './timeline.js';
 import styles from './timeline.module.css';
+import { lookWords } from './words.js';
 
 export interface FoldRowProps {
+  /** That of all of them. */
+  readonly look: Quiet;
   /** Two or more that follow one another. */
   readonly steps: readonly Step[];
   readonly operation: Operation;
   readonly onUnfold: (firstId: string) => void;
 }
 
-/** Steps that succeeded, as one row. */
-export function FoldRow({ steps, operation, onUnfold }: FoldRowProps) {
+/** Steps of which there is nothing to see for now, as one row. */
+export function FoldRow({ look, steps, operation, onUnfold }: FoldRowProps) {
   const [first, last] = [steps[0], steps.at(-1)];
-  if (!first?.startedAt || !last) return null;
-  const start = secondsInto(operation, first.startedAt);
-  const end = last.completedAt === null ? start : secondsInto(operation, last.completedAt);
-  const place = { '--s': start, '--e': end } as CSSProperties;
+  if (!first || !last) return null;
+  const start = first.startedAt === null ? null : secondsInto(operation, first.startedAt);
+  const end = last.completedAt === null ? null : secondsInto(operation, last.completedAt);
+  const hasTime = start !== null && end !== null;
   return (
-    <tr className={styles.row} data-look="succeeded">
+    <tr className={styles.row} data-look={look}>
       <th scope="row" className={styles.name}>
-        <LookIcon look="succeeded" />
+        <LookIcon look={look} />
         <button
           type="button"
-          className={`link-button ${styles.link}`}
+          className={`link-button ${styles.link} ${styles.fold}`}
           aria-expanded="false"
           onClick={() => onUnfold(first.id)}
         >
@@ -36,13 +40,18 @@ export function FoldRow({ steps, operation, onUnfold }: FoldRowProps) {
       </th>
       <td className={styles.area}>
         <span className={styles.lane} aria-hidden="true">
-          <span className={`${styles.own} ${styles.succeeded}`} style={place} />
+          {hasTime && (
+            <span
+              className={`${styles.own} ${styles.succeeded}`}
+              style={{ '--s': start, '--e': end } as CSSProperties}
+            />
+          )}
         </span>
       </td>
       <td className={styles.state}>
-        <span className={styles.word}>succeeded</span>
+        <span className={styles.word}>{lookWords[look]}</span>
       </td>
-      <td className={styles.duration}>{inWords((end - start) * 1_000)}</td>
+      <td className={styles.duration}>{hasTime && inWords((end - start) * 1_000)}</td>
     </tr>
   );
 }

@@ -8,6 +8,7 @@ import { useStore } from '../live/store.js';
 import { NotifyButton } from '../shell/notify-button.js';
 import { CopyButton } from '../ui/copy-button.js';
 import { type Glyph, useTitle } from '../ui/document-title.js';
+import { exactAddress, useExactPath } from '../ui/exact-path.js';
 import { LookIcon } from '../ui/icon.js';
 import { zone } from '../ui/settings.js';
 import { firstLine, shown } from '../ui/text.js';
@@ -35,10 +36,7 @@ export interface HeadingProps {
 /** The view's head: which cluster, what is the matter, how far it is and until when. */
 export function Heading({ cluster, selected = null, isStanding = true, groups = [], ...told }: HeadingProps) {
   const { name, status, statusDescription, pluginName, pluginVersion } = cluster;
-  const address = () => {
-    const place = { id: cluster.id, operation: told.operation?.id, step: selected?.id };
-    return location.origin + addressOf(place, location.search.slice(1));
-  };
+  useExactPath(addressOf({ id: cluster.id, operation: told.operation?.id, step: selected?.id }));
   const failed = told.steps.reduce((sum, step) => sum + step.failed, 0);
   return (
     <header className={styles.heading}>
@@ -53,7 +51,7 @@ export function Heading({ cluster, selected = null, isStanding = true, groups = 
             </span>
           )}
           {told.operation && <NotifyButton name={name} operation={told.operation} failed={failed} />}
-          <CopyButton text={address} label="the link to exactly this">
+          <CopyButton text={exactAddress} label="the link to exactly this">
             Share
           </CopyButton>
         </span>

@@ -51,7 +51,7 @@ export function StepsTable(props: StepsTableProps) {
   const running = [...looks].findLast(
     ([, look]) => look === 'running' || look === 'failing' || look === 'stalled',
   )?.[0];
-  const hidden = hideSucceeded ? steps.length - rows.length : 0;
+  const hidden = hideSucceeded ? steps.filter(({ id }) => looks.get(id) === 'succeeded').length : 0;
   const why = whySkipped(operation, failed);
 
   const move = (event: KeyboardEvent) => {
@@ -78,6 +78,7 @@ export function StepsTable(props: StepsTableProps) {
               return (
                 <FoldRow
                   key={row.steps[0]?.id}
+                  look={row.look}
                   steps={row.steps}
                   operation={operation}
                   onUnfold={(id) => setUnfolded(new Set([...unfolded, id]))}

@@ -2,6 +2,7 @@ import { useLocation } from 'wouter';
 import { frames } from '../live/frames.js';
 import { announce } from '../ui/announce.js';
 import { copyText } from '../ui/copy.js';
+import { exactAddress } from '../ui/exact-path.js';
 import { useKeys } from '../ui/keys.js';
 import { zone } from '../ui/settings.js';
 import { pause } from './pause.js';
@@ -17,5 +18,5 @@ export function useShellKeys(openHelp: () => void): void {
 }
 
 async function copyLink(): Promise<void> {
-  announce((await copyText(location.href)) ? 'Link copied.' : 'The browser lets nothing be copied.');
+  announce((await copyText(exactAddress())) ? 'Link copied.' : 'The browser lets nothing be copied.');
 }
