@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { Fault } from '../domain/errors.js';
 import type { ReadStore, UnitChanges } from '../domain/ports.js';
 import { pageLimits } from '../domain/queries.js';
@@ -167,7 +167,7 @@ export class UnitStream implements Stream {
     for (let since = this.#revision, isWhole = false; ; since = -1) {
       if (since < 0) {
         since = this.#feed.head;
-        this.#picture.apply(await this.#readAll());
+        await this.#takeAll(await this.#readAll());
         isWhole = true;
       }
       const changes = await this.#changes(since, false);
@@ -178,6 +178,14 @@ export class UnitStream implements Stream {
       // A server of an older version says of no unit when it has changed.
       const isUntold = !isWhole && this.#picture.countWith(changes.units) < changes.count;
       if (!isTooMuch && !isUntold) return this.#take(changes, since);
+    }
+  }
+
+  /** In turns of the event loop. */
+  async #takeAll(units: readonly Unit[]): Promise<void> {
+    for (let i = 0; i < units.length; i += portion) {
+      this.#picture.apply(units.slice(i, i + portion));
+      await nextTurn();
     }
   }
 
