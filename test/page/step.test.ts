@@ -237,6 +237,30 @@ describe.skipIf(noBrowser)(`a step's panel${noBrowser ? ` (${noBrowser})` : ''}`
     expect(complaints).toEqual([]);
   });
 
+  test('draws what comes in piece by piece as it would draw it at once', async () => {
+    const place = await provision(700);
+    const { page, complaints } = await open(place, '?tab=units');
+    await page.getByRole('img', { name: '0 done, 0 failed, 700 not reported yet' }).waitFor();
+    for (let batch = 0; batch < 5; batch++) {
+      const group = (index: number) => ({ nodeGroupId: index % 3 === 0 ? 'gpu' : 'worker' });
+      const failed = (index: number) => (index % 40 === 7 ? { eventInfo: traceback(index) } : {});
+      const indexes = Array.from({ length: 100 }, (_, index) => batch * 100 + index);
+      await send(indexes.map((index) => report(place.launching, worker(index), { ...group(index), ...failed(index) })));
+      await page.getByRole('img', { name: `${600 - batch * 100} not reported yet` }).waitFor();
+    }
+    await page.getByRole('img', { name: '487 done, 13 failed, 200 not reported yet' }).waitFor();
+    const picture = () => page.evaluate<string>(`document.querySelector('canvas').toDataURL()`);
+    const piecemeal = await picture();
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await eventually(async () => expect(await picture()).not.toBe(piecemeal));
+    await page.emulateMedia({ colorScheme: 'light' });
+    await eventually(async () => expect((await picture()) === piecemeal).toBe(true));
+
+    await page.getByRole('button', { name: 'Put what came later in its place' }).click();
+    await eventually(async () => expect(await picture()).not.toBe(piecemeal));
+    expect(complaints).toEqual([]);
+  });
+
   test('draws 10,000 units with few elements', async () => {
     const place = await provision(10_000);
     const events = Array.from({ length: 10_000 }, (_, index) =>

@@ -1,4 +1,4 @@
-import { type PointerEvent, useEffect, useId, useRef, useState } from 'react';
+import { type PointerEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 import type { Operation, Step } from 'stepcast/client';
 import { useParameter } from '../../address.js';
 import { useStore } from '../../live/store.js';
@@ -31,7 +31,8 @@ export function Cells({ units, step, operation }: CellsProps) {
     view.current = made;
     return () => made.close();
   }, [units, wordsOfMissing]);
-  useEffect(() => {
+  // With the words, so that they never say another number than is drawn.
+  useLayoutEffect(() => {
     if (view.current) view.current.missing = missing;
   }, [missing]);
   const at = ({ nativeEvent }: PointerEvent | React.MouseEvent) =>
