@@ -52,7 +52,7 @@ describe.skipIf(noBrowser)(`looking up an error id${noBrowser ? ` (${noBrowser})
     await page.getByRole('heading', { name: '2 failures with error id shared' }).waitFor();
     await page.getByText('worker-1', { exact: true }).waitFor();
     expect(await axeFaults(page)).toEqual([]);
-    await page.getByRole('link', { name: 'Traceback (most recent call last):' }).first().click();
+    await page.getByRole('link', { name: 'QuotaError: quota exceeded for worker-2' }).click();
     await page.getByRole('dialog').getByText('QuotaError: quota exceeded for worker-2').waitFor();
   });
 

@@ -28,6 +28,13 @@ export async function longLog(pool: Pool, events: number, failureAt: number): Pr
   return step;
 }
 
+/** The ids of a step's log as it is stored, oldest first. */
+export async function idsOf(pool: Pool, { tenant_id, id }: StepRow): Promise<string[]> {
+  const log = 'SELECT id FROM cluster_event WHERE tenant_id = $1 AND provision_step_id = $2 ORDER BY revision';
+  const { rows } = await pool.query<{ id: string }>(log, [tenant_id, id]);
+  return rows.map(({ id }) => id);
+}
+
 /** A cluster of the API's own, with one step that has begun. */
 export async function begun(client: Client, total?: number) {
   const cluster = await client.createCluster({ name: 'small' });

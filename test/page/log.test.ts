@@ -15,6 +15,7 @@ import {
   endsWith,
   extents,
   focusedRow,
+  idsOf,
   located,
   longLog,
   report,
@@ -58,7 +59,7 @@ describe.skipIf(noBrowser)(`the log of a step${noBrowser ? ` (${noBrowser})` : '
   test('of 100,000 events opens at its newest, and is scrolled up and down again without a gap', async () => {
     const { page, complaints } = await open(located(long));
     await endsWith(page, `node-${events}`);
-    const whole = (await wholeLog(client, located(long))).map(({ id }) => id);
+    const whole = await idsOf(pool, long);
     // More than is held at once, so that the newest are let go of.
     const up = await scrollTo(page, 'up', whole.at(-6_500) ?? '');
     expect(up).toEqual(whole.slice(-up.length));
@@ -117,11 +118,11 @@ describe.skipIf(noBrowser)(`the log of a step${noBrowser ? ` (${noBrowser})` : '
   });
 
   test('opens around the event that an address names, with its whole text', async () => {
-    const event = (await wholeLog(client, located(long)))[needle - 1];
-    const { page } = await open(located(long), `&event=${event?.id}`);
+    const id = (await idsOf(pool, long))[needle - 1];
+    const { page } = await open(located(long), `&event=${id}`);
     await page.getByRole('dialog').getByText('QuotaError: the needle').waitFor();
     await row(page, 'node-30000').waitFor();
-    expect((await seen(page)).map(({ id }) => id)).toContain(event?.id);
+    expect((await seen(page)).map(({ id }) => id)).toContain(id);
     await page.getByRole('dialog').getByRole('button', { name: 'Next' }).click();
     await page.getByRole('dialog').getByRole('heading', { name: 'node-30001' }).waitFor();
     await page.keyboard.press('Escape');

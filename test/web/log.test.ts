@@ -7,6 +7,7 @@ import { conditionsOf, matches } from '../../src/web/page/live/log/scope.js';
 import { nothing } from '../../src/web/page/live/log/state.js';
 import { readFilter, readScope, scopeOf } from '../../src/web/page/log/filter.js';
 import { FollowRule } from '../../src/web/page/log/follow-rule.js';
+import { gist } from '../../src/web/page/log/gist.js';
 import { asJson, asText } from '../../src/web/page/log/lines.js';
 import { noteOn } from '../../src/web/page/log/notes.js';
 import { centering, firstSeen, revealing, rowsAt } from '../../src/web/page/log/window.js';
@@ -260,6 +261,15 @@ test('a log is written as text, with what was reported below its line, and as JS
   );
   expect(asText(event(1), undefined)).toBe('2026-01-01T10:00:00.000Z  succeeded  whole step');
   expect(JSON.parse(asJson(failure))).toEqual(failure);
+});
+
+test('a line says what was reported: the first one, of a traceback the one that names the error', () => {
+  expect(gist('\n no route to host\nmore')).toBe(' no route to host');
+  expect(
+    gist('Traceback (most recent call last):\n  File "a.py"\n    x()\nOSError: \u001b[31mno space\u001b[0m\n'),
+  ).toBe('OSError: no space');
+  expect(gist('Traceback (most recent call last):')).toBe('Traceback (most recent call last):');
+  expect(gist('')).toBe('');
 });
 
 describe('an error id', () => {

@@ -1,8 +1,9 @@
 import type { LocatedFailure } from 'stepcast/client';
 import { Link } from 'wouter';
+import { gist } from '../log/gist.js';
 import { ReportText } from '../log/report-text.js';
 import { LookIcon } from '../ui/icon.js';
-import { firstLine, shown } from '../ui/text.js';
+import { shown } from '../ui/text.js';
 import { Time } from '../ui/time.js';
 import { addressOfEvent } from './destination.js';
 import styles from './errors.module.css';
@@ -18,11 +19,12 @@ export interface FailureProps {
 /** One of the failures with an error id: where, when, and why. */
 export function Failure({ failure, isThere, isWhole }: FailureProps) {
   const { cluster, step, nodeGroupId, instanceId, instanceName, occurredAt, eventInfo, late, withdrawn } = failure;
-  const line = firstLine(eventInfo ?? '') || 'The reporter did not say why.';
+  const line = gist(eventInfo ?? '') || 'The reporter did not say why.';
   return (
     <article className={styles.failure}>
-      <h2 dir="auto">
-        <LookIcon look="failed" label="failed" /> {isThere ? <Link href={addressOfEvent(failure)}>{line}</Link> : line}
+      <h2>
+        <LookIcon look="failed" label="failed" />{' '}
+        <span dir="auto">{isThere ? <Link href={addressOfEvent(failure)}>{line}</Link> : line}</span>
       </h2>
       <p className={styles.where}>
         <span dir="auto">{shown(cluster.name)}</span>

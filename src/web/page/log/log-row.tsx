@@ -2,8 +2,9 @@
 import { memo } from 'react';
 import type { Event } from 'stepcast/client';
 import { LookIcon } from '../ui/icon.js';
-import { firstLine, shown } from '../ui/text.js';
+import { shown } from '../ui/text.js';
 import { clockTime, whole, type Zone } from '../ui/times.js';
+import { gist } from './gist.js';
 import styles from './log.module.css';
 
 export interface LogRowProps {
@@ -57,7 +58,7 @@ export const LogRow = memo(({ event, top, height, index, stepName, isSelected, i
       <span role="cell" dir="auto" className={styles.info}>
         {late && <span className={styles.mark}>late</span>}
         {withdrawn && <span className={styles.mark}>withdrawn</span>}
-        <span className={styles.line}>{firstLine(eventInfo ?? '')}</span>
+        <span className={styles.line}>{gist(eventInfo ?? '')}</span>
       </span>
       <span role="cell" className={styles.error} dir="auto">
         {errorId === null ? '' : shown(errorId)}

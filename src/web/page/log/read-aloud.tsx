@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Event } from 'stepcast/client';
-import { firstLine } from '../ui/text.js';
+import { shown } from '../ui/text.js';
+import { gist } from './gist.js';
 
 /** Lines said at once, and milliseconds between: more cannot be listened to. */
 const mostLines = 5;
@@ -33,8 +34,8 @@ export function ReadAloud({ rows }: { rows: readonly Event[] }) {
 
 function sentences(news: readonly Event[]): string[] {
   const lines = news.slice(-mostLines).map(({ successful, instanceName, instanceId, eventInfo }) => {
-    const whose = instanceName ?? instanceId ?? 'the whole step';
-    return `${whose} ${successful ? 'succeeded' : 'failed'}. ${firstLine(eventInfo ?? '', 150)}`;
+    const whose = shown(instanceName ?? instanceId ?? 'the whole step');
+    return `${whose} ${successful ? 'succeeded' : 'failed'}. ${gist(eventInfo ?? '')}`;
   });
   return news.length > mostLines ? [`${news.length - mostLines} lines before these.`, ...lines] : lines;
 }
