@@ -4,7 +4,7 @@ import { useStore } from '../live/store.js';
 import { inWords } from '../ui/durations.js';
 import { zone } from '../ui/settings.js';
 import { clockTime, type Zone } from '../ui/times.js';
-import type { StepRowProps } from './step-row.js';
+import type { StepRowProps } from './step-row-props.js';
 import { type Bar, barOf, secondsInto } from './timeline.js';
 import styles from './timeline.module.css';
 import type { Earlier } from './usual.js';

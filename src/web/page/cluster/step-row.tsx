@@ -6,33 +6,9 @@ import type { Look } from '../ui/state.js';
 import { shown } from '../ui/text.js';
 import { Elapsed } from './elapsed.js';
 import { Lane } from './lane.js';
+import type { StepRowProps } from './step-row-props.js';
 import styles from './timeline.module.css';
-import type { Earlier } from './usual.js';
 import { counts, lookWords, nameOf } from './words.js';
-
-/** All of them primitives or kept as they are, so that a row is rendered only when something of it has changed. */
-export interface StepRowProps {
-  readonly step: Step;
-  readonly look: Look;
-  /** The operation's. */
-  readonly startedAt: string;
-  readonly completedAt: string | null;
-  readonly earlier: Earlier | undefined;
-  readonly expectedFrom: number | undefined;
-  readonly expectedTo: number | undefined;
-  readonly href: string;
-  readonly isSelected: boolean;
-  /** It is the one that runs. */
-  readonly isRunning: boolean;
-  /** Something of it failed before anything of another step did. */
-  readonly isFirstFailure: boolean;
-  /** When something of it failed first. */
-  readonly failedAt: string | undefined;
-  /** What failed was retried well. */
-  readonly isRecovered: boolean | undefined;
-  /** Why steps of the operation did not start. */
-  readonly whySkipped: string;
-}
 
 /** A step: its name, its place in time, how it stands, how long it took. The whole row selects it. */
 export const StepRow = memo((props: StepRowProps) => {

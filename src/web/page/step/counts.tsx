@@ -1,5 +1,5 @@
 import { LookIcon } from '../ui/icon.js';
-import type { StepProps } from './step-panel.js';
+import type { StepProps } from './step-props.js';
 import { inFigures, missingWords, notReported } from './unit-words.js';
 import styles from './units.module.css';
 

@@ -11,7 +11,7 @@ import { LookIcon } from '../ui/icon.js';
 import { Time } from '../ui/time.js';
 import { median, usually } from './earlier.js';
 import styles from './earlier.module.css';
-import type { StepProps } from './step-panel.js';
+import type { StepProps } from './step-props.js';
 import { inFigures } from './unit-words.js';
 import { useAgain } from './use-again.js';
 

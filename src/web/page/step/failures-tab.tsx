@@ -7,7 +7,7 @@ import { useKeys } from '../ui/keys.js';
 import { Cause } from './cause.js';
 import styles from './failures.module.css';
 import { failuresOf, isOfStep } from './match-cause.js';
-import type { StepProps } from './step-panel.js';
+import type { StepProps } from './step-props.js';
 import { inFigures, many } from './unit-words.js';
 
 export interface FailuresProps extends StepProps {

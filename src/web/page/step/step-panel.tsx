@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { Cluster, Operation, Step } from 'stepcast/client';
+import type { Step } from 'stepcast/client';
 import { useParameter } from '../address.js';
 import { type Failures, readFailures } from '../live/failures.js';
 import { useStore } from '../live/store.js';
@@ -8,19 +8,11 @@ import { LogTab } from '../log/log-tab.js';
 import { Tabs } from '../ui/tabs.js';
 import { EarlierTab } from './earlier-tab.js';
 import { FailuresTab } from './failures-tab.js';
+import type { StepProps } from './step-props.js';
 import { UnitSheet } from './unit-sheet.js';
 import { inFigures, many } from './unit-words.js';
 import { UnitsTab } from './units-tab.js';
 import { useAgain } from './use-again.js';
-
-export interface StepProps {
-  readonly cluster: Cluster;
-  readonly step: Step;
-  /** The step's; undefined where it is not known. */
-  readonly operation?: Operation | undefined;
-  /** All of its operation. */
-  readonly steps?: readonly Step[];
-}
 
 /** What is known of one step: one tab of it, as the address says (`?tab=`), and of one unit (`?unit=`). */
 export const StepPanel = (props: StepProps) => <OfStep key={props.step.id} {...props} />;

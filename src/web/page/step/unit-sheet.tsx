@@ -10,7 +10,7 @@ import { Sheet } from '../ui/sheet.js';
 import { shown } from '../ui/text.js';
 import { Time } from '../ui/time.js';
 import { Traceback } from '../ui/traceback.js';
-import type { StepProps } from './step-panel.js';
+import type { StepProps } from './step-props.js';
 import styles from './unit-sheet.module.css';
 import { many } from './unit-words.js';
 import { useAgain } from './use-again.js';

@@ -6,7 +6,7 @@ import { useLive } from '../live/use-live.js';
 import { useKeys } from '../ui/keys.js';
 import { Cells } from './cells/cells.js';
 import { Counts } from './counts.js';
-import type { StepProps } from './step-panel.js';
+import type { StepProps } from './step-props.js';
 import { UnitTable } from './unit-table.js';
 import { notReported } from './unit-words.js';
 import styles from './units.module.css';

@@ -6,7 +6,7 @@ import { useStore } from '../live/store.js';
 import { useLive } from '../live/use-live.js';
 import { firstLine, shown } from '../ui/text.js';
 import { Time } from '../ui/time.js';
-import type { StepProps } from './step-panel.js';
+import type { StepProps } from './step-props.js';
 import { UnitLink } from './unit-link.js';
 import { inFigures, nameOf, notReported } from './unit-words.js';
 import styles from './units.module.css';

@@ -31,8 +31,8 @@ export function CopyButton({ text, label, children }: CopyButtonProps) {
       onClick={copy}
     >
       <Icon size={14} aria-hidden="true" />
-      {children}
-      <output className={children ? undefined : 'visually-hidden'}>{outcome}</output>
+      {children && outcome === 'copied' ? 'Copied' : children}
+      <output className={outcome === 'not copied' ? undefined : 'visually-hidden'}>{outcome}</output>
     </button>
   );
 }

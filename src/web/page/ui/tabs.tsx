@@ -44,8 +44,7 @@ export function Tabs({ name, initial, label, tabs }: TabsProps) {
             className={styles.tab}
             onClick={() => select(tab)}
           >
-            {tab.label}
-            {tab.count !== undefined && <span className={styles.count}> {tab.count}</span>}
+            {tab.label} {tab.count !== undefined && <span className={styles.count}>{tab.count}</span>}
           </button>
         ))}
       </div>
