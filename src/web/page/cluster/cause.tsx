@@ -2,11 +2,17 @@ import type { ErrorGroup } from 'stepcast/client';
 import { firstLine } from '../ui/text.js';
 import styles from './heading.module.css';
 
+export interface CauseProps {
+  readonly groups: readonly ErrorGroup[];
+  /** Why the operation ended, which is said already. */
+  readonly reason: string | null;
+}
+
 /** What most units stand failed of, and what the operator knows of it. Nothing when nothing stands failed. */
-export function Cause({ groups }: { groups: readonly ErrorGroup[] }) {
+export function Cause({ groups, reason }: CauseProps) {
   const standing = groups.filter(({ recovered }) => !recovered);
   const [first] = standing;
-  if (!first) return null;
+  if (!first || isSaid(first, reason)) return null;
   const others = standing.length - 1;
   return (
     <p className={styles.cause}>
@@ -20,3 +26,7 @@ export function Cause({ groups }: { groups: readonly ErrorGroup[] }) {
     </p>
   );
 }
+
+/** Reporters often end an operation with the words of what failed: they need not be said twice. */
+const isSaid = ({ knownCause, sample }: ErrorGroup, reason: string | null): boolean =>
+  knownCause === null && reason !== null && (sample.eventInfo?.includes(reason.split('\n')[0] ?? '') ?? false);

@@ -58,7 +58,7 @@ export function Heading({ cluster, selected = null, isStanding = true, groups = 
       </div>
       {isStanding && (
         <Standing name={name} {...told}>
-          <Cause groups={groups} />
+          <Cause groups={groups} reason={told.operation?.reason ?? null} />
         </Standing>
       )}
     </header>

@@ -25,7 +25,10 @@ export function Scale({ operation, bars, ahead, ghosts, axis, children }: ScaleP
   const isRunning = operation.state === 'RUNNING';
   const last = useRef<number | null>(null);
   if (clock !== null) last.current = clock;
-  const now = last.current === null ? null : secondsInto(operation, new Date(last.current).toISOString());
+  const latest = Math.max(0, ...bars.map((bar) => bar?.end ?? bar?.start ?? 0));
+  // The clock is to the second: what has ended within this one is not in the future.
+  const now =
+    last.current === null ? null : Math.max(latest, secondsInto(operation, new Date(last.current).toISOString()));
   const domain = useRef(0);
   domain.current = domainEnd(
     neededSeconds(operation, bars, ahead, ghosts, isRunning ? now : null),
@@ -34,7 +37,7 @@ export function Scale({ operation, bars, ahead, ghosts, axis, children }: ScaleP
   );
   const scale = {
     '--domain': domain.current,
-    '--now': now ?? Math.max(0, ...bars.map((bar) => bar?.end ?? bar?.start ?? 0)),
+    '--now': now ?? latest,
     '--base': ahead.base,
   } as CSSProperties;
   return (
