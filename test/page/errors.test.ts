@@ -75,6 +75,6 @@ describe.skipIf(noBrowser)(`looking up an error id${noBrowser ? ` (${noBrowser})
     await client.deleteCluster({ id: step.clusterId });
     const { page } = await open('of the gone');
     await page.getByText('cluster deleted').waitFor();
-    await page.getByText('QuotaError: quota exceeded for worker-1').waitFor();
+    await page.getByRole('region', { name: 'What was reported' }).getByText('Traceback').waitFor();
   });
 });
