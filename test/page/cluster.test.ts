@@ -253,6 +253,12 @@ describe.skipIf(noBrowser)(`a cluster's page${noBrowser ? ` (${noBrowser})` : ''
     await page.getByText('Nothing has been done to this cluster yet').waitFor();
     await client.startOperation({ clusterId: idle.id, type: 'CREATING', steps: [] });
     await page.getByRole('heading', { name: 'No steps are planned yet' }).waitFor();
+    const { path, operation } = await begin(['Launching instances']);
+    await page.goto(`${app.url}${path}/operations/${operation.id}/steps/deleted`);
+    await page.getByRole('heading', { name: 'This operation has no step with this id' }).waitFor();
+    await page.getByText('Shown instead: Launching instances').waitFor();
+    await page.getByRole('tab', { name: 'Log' }).click();
+    await page.getByRole('heading', { name: 'This operation has no step with this id' }).waitFor({ state: 'detached' });
   });
 
   test('markup, control characters and long names stay text, within the page', async () => {

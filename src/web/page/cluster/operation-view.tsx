@@ -59,6 +59,7 @@ export function OperationView({ live, cluster, operation, steps, place }: Operat
         groups={groups.filter(({ sample }) => looks.get(sample.provisionStepId) !== 'interrupted')}
       />
       <Operations live={live} cluster={cluster} shown={operation} />
+      {place.step && !chosen && <NoStep id={place.step} instead={selected} />}
       {steps.length === 0 ? (
         <NoSteps isRunning={operation.state === 'RUNNING'} />
       ) : (
@@ -91,6 +92,21 @@ export function OperationView({ live, cluster, operation, steps, place }: Operat
     </>
   );
 }
+
+/** The address is that of a step which the operation does not have (any more); another one is shown. */
+const NoStep = ({ id, instead }: { id: string; instead: Step | null }) => (
+  <Message title="This operation has no step with this id">
+    <p>
+      <code dir="auto">{shown(id)}</code> is not there, or was taken out of the plan.
+      {instead && (
+        <>
+          {' '}
+          Shown instead: <span dir="auto">{shown(instead.stepName)}</span>.
+        </>
+      )}
+    </p>
+  </Message>
+);
 
 /** Tells screen readers what happens. */
 function useAnnouncements(operation: Operation, steps: readonly Step[], looks: Told['looks']): void {

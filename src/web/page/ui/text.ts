@@ -18,7 +18,7 @@ export function firstLine(text: string, most = 300): string {
   const line =
     text
       .slice(0, 4 * most)
-      .split('\n')
+      .split(/\r?\n/)
       .find((line) => line.trim()) ?? '';
   const whole = shown(line);
   return whole.length > most ? `${whole.slice(0, most)}…` : whole;
