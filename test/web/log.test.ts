@@ -7,10 +7,10 @@ import { conditionsOf, matches } from '../../src/web/page/live/log/scope.js';
 import { nothing } from '../../src/web/page/live/log/state.js';
 import { readFilter, readScope, scopeOf } from '../../src/web/page/log/filter.js';
 import { FollowRule } from '../../src/web/page/log/follow-rule.js';
-import { gist } from '../../src/web/page/log/gist.js';
 import { asJson, asText } from '../../src/web/page/log/lines.js';
 import { noteOn } from '../../src/web/page/log/notes.js';
 import { centering, firstSeen, revealing, rowsAt } from '../../src/web/page/log/window.js';
+import { gist } from '../../src/web/page/ui/gist.js';
 
 const event = (id: number | string, row: Partial<Event> = {}): Event => ({
   id: String(id),

@@ -1,7 +1,7 @@
 import type { LocatedFailure } from 'stepcast/client';
 import { Link } from 'wouter';
-import { gist } from '../log/gist.js';
 import { ReportText } from '../log/report-text.js';
+import { gist } from '../ui/gist.js';
 import { LookIcon } from '../ui/icon.js';
 import { shown } from '../ui/text.js';
 import { Time } from '../ui/time.js';

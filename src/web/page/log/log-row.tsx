@@ -1,10 +1,10 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows that are placed one by one make no table of a browser's.
 import { memo } from 'react';
 import type { Event } from 'stepcast/client';
+import { gist } from '../ui/gist.js';
 import { LookIcon } from '../ui/icon.js';
 import { shown } from '../ui/text.js';
 import { clockTime, whole, type Zone } from '../ui/times.js';
-import { gist } from './gist.js';
 import styles from './log.module.css';
 
 export interface LogRowProps {

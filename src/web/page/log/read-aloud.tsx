@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Event } from 'stepcast/client';
+import { gist } from '../ui/gist.js';
 import { shown } from '../ui/text.js';
-import { gist } from './gist.js';
 
 /** Lines said at once, and milliseconds between: more cannot be listened to. */
 const mostLines = 5;

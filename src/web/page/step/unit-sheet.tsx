@@ -5,6 +5,7 @@ import { readUnit, type UnitReports } from '../live/unit-reports.js';
 import { useLive } from '../live/use-live.js';
 import { CopyButton } from '../ui/copy-button.js';
 import { inWords } from '../ui/durations.js';
+import { gist } from '../ui/gist.js';
 import { LookIcon } from '../ui/icon.js';
 import { Sheet } from '../ui/sheet.js';
 import { shown } from '../ui/text.js';
@@ -14,7 +15,6 @@ import type { StepProps } from './step-props.js';
 import styles from './unit-sheet.module.css';
 import { many } from './unit-words.js';
 import { useAgain } from './use-again.js';
-import { lastWords } from './waiting.js';
 
 export interface UnitSheetProps extends StepProps {
   /** The unit's name or id. */
@@ -123,7 +123,7 @@ function Report({ event, before, steps }: { event: Event; before: Event | undefi
         </p>
         {!event.successful && (
           <p className={styles.why} dir="auto">
-            {lastWords(event.eventInfo)}
+            {gist(event.eventInfo)}
           </p>
         )}
         <ErrorId event={event} />

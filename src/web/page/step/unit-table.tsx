@@ -8,6 +8,7 @@ import type { UnitBoard } from '../live/unit-board.js';
 import { UnitDetails } from '../live/unit-details.js';
 import type { LiveUnits } from '../live/units.js';
 import { useLive } from '../live/use-live.js';
+import { gist } from '../ui/gist.js';
 import { LookIcon } from '../ui/icon.js';
 import { shown } from '../ui/text.js';
 import { Time } from '../ui/time.js';
@@ -17,7 +18,6 @@ import styles from './unit-table.module.css';
 import { addressOfUnit, inFigures, many, nameOf, stateLooks, stateWords } from './unit-words.js';
 import { useAgain } from './use-again.js';
 import { useSteady } from './use-steady.js';
-import { lastWords } from './waiting.js';
 
 const openDetails = (stepId: string) => new UnitDetails(stepId);
 
@@ -119,8 +119,8 @@ function Row({ board, index, at, details, state }: RowProps) {
       <span role="cell" className="number">
         {unit && inFigures(unit.reports)}
       </span>
-      <span role="cell" dir="auto" className={styles.why} title={lastWords(unit?.lastFailure?.eventInfo) || undefined}>
-        {lastWords(unit?.lastFailure?.eventInfo)}
+      <span role="cell" dir="auto" className={styles.why} title={gist(unit?.lastFailure?.eventInfo) || undefined}>
+        {gist(unit?.lastFailure?.eventInfo)}
       </span>
     </div>
   );

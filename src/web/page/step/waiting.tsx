@@ -4,7 +4,7 @@ import { client } from '../live/client.js';
 import { Reading } from '../live/reading.js';
 import { useStore } from '../live/store.js';
 import { useLive } from '../live/use-live.js';
-import { firstLine, shown } from '../ui/text.js';
+import { gist } from '../ui/gist.js';
 import { Time } from '../ui/time.js';
 import type { StepProps } from './step-props.js';
 import { UnitLink } from './unit-link.js';
@@ -78,17 +78,11 @@ function Listed(props: { reading: ReturnType<typeof open>; failed: number; isOve
               {unit.reports > 1 && `, attempt ${inFigures(unit.reports)}`}
             </span>
             <span className={styles.why} dir="auto">
-              {lastWords(unit.lastFailure?.eventInfo)}
+              {gist(unit.lastFailure?.eventInfo)}
             </span>
           </li>
         ))}
       </ul>
     </details>
   );
-}
-
-/** The last line of a text that says something: where a traceback names its error. */
-export function lastWords(text: string | null | undefined): string {
-  const line = (text ?? '').slice(-2_000).trimEnd().split('\n').at(-1) ?? '';
-  return firstLine(shown(line), 200);
 }
