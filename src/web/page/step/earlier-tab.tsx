@@ -8,6 +8,7 @@ import { useStore } from '../live/store.js';
 import { useLive } from '../live/use-live.js';
 import { inWords } from '../ui/durations.js';
 import { LookIcon } from '../ui/icon.js';
+import { lookOf } from '../ui/state.js';
 import { Time } from '../ui/time.js';
 import { median, usually } from './earlier.js';
 import styles from './earlier.module.css';
@@ -19,7 +20,8 @@ import { useAgain } from './use-again.js';
 const most = 20;
 
 /** How long the step took in earlier runs of the same plugin and type of operation, and how long it takes in this one. */
-export function EarlierTab({ cluster, step }: StepProps) {
+export function EarlierTab(props: StepProps) {
+  const { cluster, step } = props;
   const { stepName, stepType } = step;
   const reading = useLive(
     () =>
@@ -30,10 +32,10 @@ export function EarlierTab({ cluster, step }: StepProps) {
     step.id,
   );
   useAgain(reading, step.state);
-  return reading && <Runs cluster={cluster} step={step} reading={reading} />;
+  return reading && <Runs {...props} reading={reading} />;
 }
 
-function Runs({ cluster, step, reading }: StepProps & { reading: Reading<readonly StepRun[]> }) {
+function Runs({ cluster, step, operation, steps = [], reading }: StepProps & { reading: Reading<readonly StepRun[]> }) {
   const { answer, fault } = useStore(reading.store);
   const now = useNow();
   if (!answer)
@@ -47,9 +49,11 @@ function Runs({ cluster, step, reading }: StepProps & { reading: Reading<readonl
         with.
       </p>
     );
-  const isRunning = step.state === 'RUNNING';
-  const ran = isRunning && step.startedAt && now !== null ? now - Date.parse(step.startedAt) : null;
-  const duration = step.duration ?? ran;
+  const isFollowed = steps.some(({ position, startedAt }) => position > step.position && startedAt !== null);
+  const look = lookOf(step, operation, isFollowed);
+  const isRunning = look === 'running' || look === 'failing' || look === 'stalled';
+  const ran = step.startedAt && now !== null ? now - Date.parse(step.startedAt) : null;
+  const duration = isRunning ? ran : step.duration;
   const middle = median(runs.flatMap((run) => (run.successful ? run.duration : [])));
   return (
     <div className={styles.earlier}>
@@ -75,7 +79,9 @@ function Runs({ cluster, step, reading }: StepProps & { reading: Reading<readonl
               </th>
               <td>{duration === null ? '' : inWords(duration)}</td>
               <td>{inFigures(step.total ?? step.completed + step.failed)}</td>
-              <td>{step.state.toLowerCase()}</td>
+              <td>
+                <LookIcon look={look} /> {look}
+              </td>
             </tr>
           )}
           {runs.map((run) => (
