@@ -228,12 +228,15 @@ describe.skipIf(noBrowser)(`a step's panel${noBrowser ? ` (${noBrowser})` : ''}`
       const earlier = await provision(2, plugin);
       await send([report(earlier.launching, worker(1)), report(earlier.launching, worker(2))]);
     }
-    const place = await provision(2, plugin);
+    const place = await provision(3, plugin);
     await send([report(place.launching, worker(1))]);
     const { page, complaints } = await open(place, '?tab=earlier');
     await page.getByText('in the last 3 runs that succeeded; now').waitFor();
     expect(await page.getByRole('tabpanel').getByRole('row').count()).toBe(5);
-    await page.getByRole('row', { name: 'this run' }).waitFor();
+    await page.getByRole('row', { name: /this run.*running/ }).waitFor();
+    await send([report(place.launching, worker(2), { eventInfo: traceback(2) })]);
+    await page.getByRole('row', { name: /this run.*failing/ }).waitFor();
+    await page.getByText('in the last 3 runs that succeeded; now').waitFor();
     expect(complaints).toEqual([]);
   });
 
