@@ -67,6 +67,13 @@ test('tests wait by test/support/wait.ts alone: what vitest brings gives up afte
   expect(files).toEqual([]);
 });
 
+test('tests open pools by test/support/database.ts alone: others end a run when their database is dropped beneath them', () => {
+  const files = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts') && path !== 'support/database.ts')
+    .filter((path) => /new pg\.Pool\(/.test(readFileSync(join(import.meta.dirname, path), 'utf8')));
+  expect(files).toEqual([]);
+});
+
 describe('the check itself', () => {
   test('finds every form of a forbidden import, and allows the rest', () => {
     const tree = madeUp({

@@ -20,8 +20,9 @@ export function createProbe(connection: pg.ClientConfig): Probe {
     query_timeout: statementMs,
     statement_timeout: statementMs,
   });
-  // The next look opens another.
+  // The next look opens another; one that is being closed may be told that its database goes.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   let looking: Promise<boolean> | undefined;
   const answers = () => {
     looking ??= within(deadlineMs, look(pool), false).finally(() => {

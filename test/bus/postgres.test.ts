@@ -8,7 +8,7 @@ import { Recorder } from '../../src/domain/record.js';
 import { openDatabase } from '../../src/storage/database.js';
 import { createStore } from '../../src/storage/store/store.js';
 import { busContract, type FrailCarrier, frailBusContract, hint, pair } from '../contracts/bus.js';
-import { databaseAt, quiet, testDatabase } from '../support/database.js';
+import { databaseAt, openPool, quiet, testDatabase } from '../support/database.js';
 import { eventually } from '../support/wait.js';
 
 const channel = 'Hints of a "test"';
@@ -81,7 +81,7 @@ test('E1, W6: a commit of the store carries all its hints itself, however many, 
 
 test('a database that cannot be reached at the start is said so, without its password', async () => {
   const connection = { connectionString: 'postgres://someone:secret@127.0.0.1:1/nowhere' };
-  const pool = new pg.Pool(connection);
+  const pool = openPool(connection);
   const opening = createPostgresBus({ connection, pool, channel, origin: randomUUID(), log: quiet });
   await expect(opening).rejects.toThrow(
     'expected the database to let a connection LISTEN, got: connect ECONNREFUSED 127.0.0.1:1',
@@ -93,7 +93,7 @@ async function start() {
   const { url, close } = await testDatabase({ bare: true });
   const name = new URL(url).pathname.slice(1);
   const connection = { connectionString: url };
-  const pool = new pg.Pool({ ...connection, idleTimeoutMillis: 10 }).on('error', () => {});
+  const pool = openPool({ ...connection, idleTimeoutMillis: 10 });
   const [writer, admin] = await Promise.all([
     connected(url),
     connected(databaseAt(inject('postgres').url, 'postgres')),

@@ -1,9 +1,9 @@
 import { type GraphQLObjectType, getNamedType, isObjectType } from 'graphql';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { documentLimits } from '../../src/graphql/limits/limits.js';
 import { loadSchema } from '../../src/graphql/schema.js';
 import { seed } from '../storage/seed.js';
+import { openPool } from '../support/database.js';
 import { startCountedApp, statementsOf } from '../support/statements.js';
 import { ask } from './ask.js';
 
@@ -19,7 +19,7 @@ const cause = `INSERT INTO step_cause VALUES ($1, $2, $3, 'a pattern', 1, 1, now
 
 /** So many clusters, each with three operations, the last of which runs, with two steps, and two events and causes each. */
 async function fill(name: string, clusters: number): Promise<void> {
-  const pool = new pg.Pool({ connectionString: app.databaseUrl });
+  const pool = openPool({ connectionString: app.databaseUrl });
   const rows = seed(pool);
   for (let count = 0; count < clusters; count += 1) {
     const cluster = await rows.cluster({ tenant_id: 'default', name });

@@ -4,11 +4,12 @@ import pg from 'pg';
 import { expect, test, vi } from 'vitest';
 import { seed } from '../storage/seed.js';
 import { startApp } from '../support/app.js';
+import { openPool } from '../support/database.js';
 import { eventually } from '../support/wait.js';
 
 test('for a caller who has hung up nothing more is read', async () => {
   const app = await startApp();
-  const pool = new pg.Pool({ connectionString: app.databaseUrl });
+  const pool = openPool({ connectionString: app.databaseUrl });
   const { id } = await seed(pool).cluster({ tenant_id: 'default' });
   const holder = await pool.connect();
   await holder.query('BEGIN; LOCK TABLE cluster_event IN ACCESS EXCLUSIVE MODE');

@@ -1,8 +1,9 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ClusterRow, OperationRow, StepRow } from '../../src/storage/store/rows.js';
 import { ago, seed } from '../storage/seed.js';
 import { startApp } from '../support/app.js';
+import { openPool } from '../support/database.js';
 import { ask } from './ask.js';
 
 let app: Awaited<ReturnType<typeof startApp>>;
@@ -13,7 +14,7 @@ let steps: StepRow[];
 
 beforeAll(async () => {
   app = await startApp();
-  pool = new pg.Pool({ connectionString: app.databaseUrl });
+  pool = openPool({ connectionString: app.databaseUrl });
   const rows = seed(pool);
   cluster = await rows.cluster({ tenant_id: 'default' });
   operations = [await rows.operation(cluster), await rows.operation(cluster, { number: 2 })];

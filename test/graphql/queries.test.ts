@@ -1,9 +1,10 @@
 import { buildClientSchema, getIntrospectionQuery, type IntrospectionQuery, printSchema } from 'graphql';
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ClusterRow, EventRow, OperationRow, StepRow } from '../../src/storage/store/rows.js';
 import { ago, seed } from '../storage/seed.js';
 import { startApp } from '../support/app.js';
+import { openPool } from '../support/database.js';
 import { ask, post } from './ask.js';
 
 let app: Awaited<ReturnType<typeof startApp>>;
@@ -29,7 +30,7 @@ async function tree(row: Partial<ClusterRow>, errorId: string): Promise<Tree> {
 
 beforeAll(async () => {
   app = await startApp();
-  pool = new pg.Pool({ connectionString: app.databaseUrl });
+  pool = openPool({ connectionString: app.databaseUrl });
   rows = seed(pool);
   there = await tree({ name: 'b-there', plugin_name: 'spark', created_at: ago(30) }, 'E-1');
   gone = await tree({ name: 'gone', deleted_at: ago(5) }, 'E-1');

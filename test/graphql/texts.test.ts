@@ -1,7 +1,7 @@
-import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seed } from '../storage/seed.js';
 import { startApp } from '../support/app.js';
+import { openPool } from '../support/database.js';
 import { type Answer, post } from './ask.js';
 
 const events = 500;
@@ -13,7 +13,7 @@ let clusterId: string;
 /** A cluster whose log is failures of 64 KiB: 32 MiB of text. */
 beforeAll(async () => {
   app = await startApp();
-  const pool = new pg.Pool({ connectionString: app.databaseUrl });
+  const pool = openPool({ connectionString: app.databaseUrl });
   const rows = seed(pool);
   const cluster = await rows.cluster({ tenant_id: 'default' });
   const step = await rows.step(await rows.operation(cluster));

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Client, createClient } from '../../src/client/index.js';
@@ -8,6 +8,7 @@ import { seed } from '../storage/seed.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { axeFaults } from '../support/axe.js';
 import { noBrowser, openBrowser, visit } from '../support/browser.js';
+import { openPool } from '../support/database.js';
 import { eventually } from '../support/wait.js';
 import {
   addressOf,
@@ -39,7 +40,7 @@ describe.skipIf(noBrowser)(`the log of a step${noBrowser ? ` (${noBrowser})` : '
   beforeAll(async () => {
     [app, browser] = await Promise.all([startApp(), openBrowser()]);
     client = createClient({ url: `${app.url}/graphql` });
-    pool = new pg.Pool({ connectionString: app.databaseUrl });
+    pool = openPool({ connectionString: app.databaseUrl });
     long = await longLog(pool, events, needle);
   });
   afterAll(async () => {

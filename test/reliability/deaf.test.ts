@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createNatsBus } from '../../src/bus/nats.js';
 import { createPostgresBus } from '../../src/bus/postgres.js';
@@ -8,7 +7,7 @@ import { encodeNotice } from '../../src/domain/hint.js';
 import type { Bus, Hint, Log } from '../../src/domain/ports.js';
 import { natsServer } from '../bus/nats-server.js';
 import { hint } from '../contracts/bus.js';
-import { quiet, testDatabase } from '../support/database.js';
+import { openPool, quiet, testDatabase } from '../support/database.js';
 import { eventually } from '../support/wait.js';
 
 const channel = 'stepcast';
@@ -17,7 +16,7 @@ describe('the bus by PostgreSQL', () => {
   test('where LISTEN has no effect, it is unhealthy from the start, and says what may be in between', async () => {
     // A pooler in transaction mode looks the same from here: what another connection sends never comes.
     const [listening, sending] = await Promise.all([testDatabase({ bare: true }), testDatabase({ bare: true })]);
-    const pool = new pg.Pool({ connectionString: sending.url });
+    const pool = openPool({ connectionString: sending.url });
     const warn = vi.fn();
     const log = { ...quiet, warn };
     const connection = { connectionString: listening.url };
@@ -55,7 +54,7 @@ describe('the bus by PostgreSQL', () => {
 
   test('while no heartbeat can be sent, that is what it says', async () => {
     const { url, close } = await testDatabase({ bare: true });
-    const pool = new pg.Pool({ connectionString: 'postgres://127.0.0.1:1/nowhere' });
+    const pool = openPool({ connectionString: 'postgres://127.0.0.1:1/nowhere' });
     const warn = vi.fn();
     const connection = { connectionString: url };
     const bus = await createPostgresBus({ connection, pool, channel, origin: randomUUID(), log: { ...quiet, warn } });
@@ -98,7 +97,7 @@ describe.runIf(installed || process.env.CI)('the bus by NATS', () => {
 async function freezable() {
   const { url, close } = await testDatabase({ bare: true });
   const connection = { connectionString: url };
-  const pool = new pg.Pool(connection);
+  const pool = openPool(connection);
   const buses: Bus[] = [];
   const frozen: number[] = [];
   onTestFinished(async () => {

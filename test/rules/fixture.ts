@@ -1,4 +1,4 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll } from 'vitest';
 import type { Config } from '../../src/config.js';
 import {
@@ -25,6 +25,7 @@ import {
 } from '../../src/generated/client.js';
 import { createCluster, ok, report, startOperation } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { openPool } from '../support/database.js';
 
 /** A server for the tests of a file, on a database of its own, and the verbs its tests speak. */
 export function server(config: Partial<Config> = {}) {
@@ -32,7 +33,7 @@ export function server(config: Partial<Config> = {}) {
   let database: pg.Pool;
   beforeAll(async () => {
     app = await startApp(config);
-    database = new pg.Pool({ connectionString: app.databaseUrl });
+    database = openPool({ connectionString: app.databaseUrl });
   });
   afterAll(async () => {
     await database?.end();

@@ -1,10 +1,9 @@
-import pg from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { HeartbeatDocument } from '../../src/generated/client.js';
 import { pair } from '../reliability/pair.js';
 import { createCluster, event, ok, report, startOperation } from '../support/api.js';
 import { startApp } from '../support/app.js';
-import { testDatabase } from '../support/database.js';
+import { openPool, testDatabase } from '../support/database.js';
 import { until } from '../support/wait.js';
 import { only, present, server, verbs } from './fixture.js';
 import { type Progress, progressOf } from './follow.js';
@@ -172,7 +171,7 @@ describe('P4: on many servers', () => {
     const first = await startApp({ stallSeconds: 1, databaseUrl: database.url });
     const { clusterId } = await begun(first.url);
     await first.close();
-    const pool = new pg.Pool({ connectionString: database.url });
+    const pool = openPool({ connectionString: database.url });
     onTestFinished(() => pool.end());
     const [before] = (await pool.query('SELECT last_progress_at FROM cluster_provision_step')).rows;
     const second = await startApp({ stallSeconds: 1, databaseUrl: database.url });

@@ -1,5 +1,4 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Fault } from '../../src/domain/errors.js';
 import { type Database, openDatabase } from '../../src/storage/database.js';
@@ -7,7 +6,7 @@ import { PrismaClient } from '../../src/storage/generated/client.js';
 import { reached, translate } from '../../src/storage/store/faults.js';
 import { createHousekeeping } from '../../src/storage/store/housekeeping.js';
 import { createReadStore } from '../../src/storage/store/read-store.js';
-import { quiet, testDatabase } from '../support/database.js';
+import { openPool, quiet, testDatabase } from '../support/database.js';
 
 const id = '11111111-1111-4111-8111-111111111111';
 const unavailable = (words: string | RegExp) =>
@@ -28,7 +27,7 @@ describe('a database that is not there is UNAVAILABLE, to a read and to a transa
     ['a socket that does not exist', { host: '/nowhere', user: 'stepcast' }],
     ['a host name that does not exist', { host: 'nowhere.invalid', user: 'stepcast' }],
   ])('%s', async (_, config) => {
-    const pool = new pg.Pool(config);
+    const pool = openPool(config);
     const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
     await expect(createReadStore(prisma).clusters('acme', [id])).rejects.toEqual(refused);
     await expect(createHousekeeping(prisma).eraseRedundant(1, 1)).rejects.toEqual(refused);

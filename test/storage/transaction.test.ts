@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { WriteStore } from '../../src/domain/ports.js';
 import { Recorder } from '../../src/domain/record.js';
 import { createWriteStore } from '../../src/storage/store/write-store.js';
-import { quiet } from '../support/database.js';
+import { openPool, quiet } from '../support/database.js';
 import { type Fixture, fixture, tenant } from './fixture.js';
 
 let own: Fixture;
@@ -15,7 +15,7 @@ afterAll(() => own.close());
 
 /** Connections that fail, in words nobody knows, as soon as COMMIT has been sent. */
 function failingAtCommit() {
-  const pool = new pg.Pool({ ...own.database.connection, pipeline: true, max: 3 });
+  const pool = openPool({ ...own.database.connection, pipeline: true, max: 3 });
   pool.on('error', () => {});
   pool.on('connect', (client) => {
     client.on('error', () => {});

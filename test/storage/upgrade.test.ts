@@ -1,11 +1,11 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Recorder } from '../../src/domain/record.js';
 import { openDatabase } from '../../src/storage/database.js';
 import { migrate } from '../../src/storage/migrations/migrate.js';
 import { readMigrations } from '../../src/storage/migrations/migration.js';
 import { createStore } from '../../src/storage/store/store.js';
-import { quiet, type TestDatabase, testDatabase } from '../support/database.js';
+import { openPool, quiet, type TestDatabase, testDatabase } from '../support/database.js';
 
 const id = (number: number) => `00000000-0000-4000-8000-${`${number}`.padStart(12, '0')}`;
 const [cluster, deleted] = [id(1), id(2)];
@@ -49,7 +49,7 @@ let own: TestDatabase;
 let pool: pg.Pool;
 beforeAll(async () => {
   own = await testDatabase({ bare: true });
-  pool = new pg.Pool({ connectionString: own.url });
+  pool = openPool({ connectionString: own.url });
   const migrations = await readMigrations();
   await migrate({ connectionString: own.url }, { log: quiet, migrations: migrations.slice(0, 1) });
   await pool.query(old);

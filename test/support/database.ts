@@ -36,6 +36,13 @@ export const dropDatabase = (url: string, name: string) =>
 export const otherConnections = `FROM pg_stat_activity
   WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()`;
 
+/**
+ * A pool for a test's own statements. What PostgreSQL says to a connection that is being closed, such as that its database
+ * is dropped, is nobody's error: `end` of a pool does not wait for its connections to be closed.
+ */
+export const openPool = (config: pg.PoolConfig): pg.Pool =>
+  new pg.Pool(config).on('error', () => {}).on('connect', (client) => client.on('error', () => {}));
+
 /** The same server, another database. */
 export const databaseAt = (url: string, name: string) => url.replace(/^([^?]*\/)[^/?]*(?=\?|$)/, `$1${name}`);
 
