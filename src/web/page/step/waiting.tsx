@@ -39,7 +39,7 @@ export function Waiting(props: StepProps) {
           once they report
           {step.lastReportAt && (
             <>
-              ; the last report came <Time at={step.lastReportAt} isRelative />
+              ; last report: <Time at={step.lastReportAt} isRelative />
             </>
           )}
           .
