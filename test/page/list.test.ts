@@ -123,7 +123,8 @@ describe.skipIf(noBrowser)(`the list of clusters${noBrowser ? ` (${noBrowser})` 
     await pill.waitFor();
     await rows(page).filter({ hasText: 'cherry' }).getByText('Scaling').waitFor();
     expect(await names(page)).toEqual(['apple', 'berry', 'cherry']);
-    await pill.click();
+    // By key: a pointer that leaves the rows for the pill lets them be ordered, and the pill goes.
+    await pill.press('Enter');
     await eventually(async () => expect(await names(page)).toEqual(['cherry', 'date', 'apple', 'berry']));
     expect(await page.getByRole('button', { name: 'order changed' }).count()).toBe(0);
 
