@@ -1,11 +1,13 @@
 import type { Client } from 'graphql-ws';
 import { createClient } from 'graphql-ws';
+import { ViewerDocument } from '../../generated/client.js';
+import { StepcastError } from '../errors.js';
 import { authorization, type Request, type Token } from '../http.js';
 import { pause } from '../retry.js';
 import { isMisread } from './faults.js';
 import { WebSocket } from './websocket.js';
 
-/** Attempts in a row that fail before no websocket is expected to get through, and milliseconds until one counts as failed. */
+/** Attempts in a row that fail, though HTTP is answered, before no websocket is expected to get through; and milliseconds until one counts as failed. */
 const barredAfter = 3;
 const openWithin = 10_000;
 
@@ -66,7 +68,7 @@ export class Socket {
   /** Since when the server cannot reach its database; null while it can, and while it is not known (W11). */
   staleSince: Date | null = null;
 
-  /** Whether no websocket gets through: several in a row could not be opened. They are tried all the same. */
+  /** Whether no websocket gets through: several in a row could not be opened, while HTTP was answered. They are tried all the same. */
   get isBarred(): boolean {
     return this.#refused >= barredAfter;
   }
@@ -108,10 +110,26 @@ export class Socket {
   #onClosed() {
     clearTimeout(this.#pong);
     clearTimeout(this.#opening);
-    if (!this.#connected) this.#refused += 1;
+    const isRefused = !this.#connected;
     this.#connected = false;
     this.staleSince = null;
+    this.#tellLost();
+    if (isRefused && this.#listeners.size > 0) void this.#countRefusal();
+  }
+
+  #tellLost() {
     for (const listener of this.#listeners) listener.lost(this.#heardAt);
+  }
+
+  /** A server that does not answer by HTTP either is away: its clients wait for their websocket. */
+  async #countRefusal() {
+    const answers = await this.ask(ViewerDocument, {}).then(
+      () => true,
+      (fault) => fault instanceof StepcastError && fault.code !== 'UNAVAILABLE',
+    );
+    if (this.#connected) return;
+    this.#refused = answers ? this.#refused + 1 : 0;
+    if (this.isBarred) this.#tellLost();
   }
 
   #onPing(payload: Record<string, unknown> | undefined) {
