@@ -18,7 +18,9 @@ export async function hold(databaseUrl: string, table: string) {
   });
   await holder.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
   const waiting = async () => {
-    const sql = `SELECT count(*)::int AS count FROM pg_locks WHERE NOT granted AND relation = '${table}'::regclass`;
+    // Those that read: the server's own upkeep, which may wait as well, takes other locks.
+    const sql = `SELECT count(*)::int AS count FROM pg_locks
+      WHERE NOT granted AND mode = 'AccessShareLock' AND relation = '${table}'::regclass`;
     return (await observer.query<{ count: number }>(sql)).rows[0]?.count ?? 0;
   };
   return {
