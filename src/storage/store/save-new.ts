@@ -1,5 +1,6 @@
 import type { Plugin } from '../../domain/plugin.js';
 import type { WriteSet } from '../../domain/write-set.js';
+import { sorted } from './sorted.js';
 import type { Send, Statement } from './transaction.js';
 
 /**
@@ -45,10 +46,3 @@ const adding: Statement = {
 };
 
 const pluginRow = ({ provisioningSteps, ...plugin }: Plugin) => ({ ...plugin, ...provisioningSteps });
-
-/** In the order of their keys: two batches that store the same then wait for each other in one direction only. */
-export const sorted = <Row extends { readonly tenantId: string; readonly id?: string; readonly name: string }>(
-  rows: readonly Row[],
-) => [...rows].sort((a, b) => compare(a.tenantId, b.tenantId) || compare(a.id ?? a.name, b.id ?? b.name));
-
-const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

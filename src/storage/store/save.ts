@@ -3,7 +3,8 @@ import { encodeNotice } from '../../domain/hint.js';
 import type { WriteSet } from '../../domain/write-set.js';
 import { keepingRuns } from './runs.js';
 import { saveCauses } from './save-causes.js';
-import { saveNew, sorted } from './save-new.js';
+import { saveNew } from './save-new.js';
+import { sorted } from './sorted.js';
 import type { Send, Statement } from './transaction.js';
 
 /** Where each commit tells other servers by NOTIFY, and as whom. */
@@ -26,7 +27,7 @@ export function save(send: Send, changes: WriteSet, notices: Notices | null): vo
   if (changes.withdrawn.length > 0) send(withdrawing, refs(changes.withdrawn));
   if (changes.runs.length > 0) send(keepingRuns, [JSON.stringify(changes.runs)]);
   const clusters = sorted(changes.clusters);
-  const hints = [...clusters, ...sorted(changes.newClusters)];
+  const hints = [...clusters, ...changes.newClusters];
   const sent = notices ? encodeNotice({ origin: notices.origin, hints }, largestNotice) : [];
   saveNew(send, changes);
   send(saving, [
