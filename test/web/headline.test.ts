@@ -27,15 +27,23 @@ test('counts nothing and estimates nothing while the page is not current', () =>
 });
 
 test('says what failed first, and how much', () => {
-  const failing = runningSince(1, 60, { stepName: 'Waiting for ssh', failed: 1, total: 1_000, completed: 998 });
+  const counts = { failed: 1, total: 1_000, completed: 998 };
+  const failing = runningSince(1, 60, { stepName: 'Waiting for ssh', state: 'FAILED', ...counts });
   expect(say({ steps: [succeeded(0, 0, 60), failing, stepOf(2)] })).toMatchObject({
     look: 'failing',
     matter: 'Waiting for ssh: 1 of 1000 instances failed',
   });
   const later = runningSince(2, 90, { failed: 2 });
-  expect(say({ steps: [{ ...failing, state: 'FAILED' }, later] }).matter).toBe(
+  expect(say({ steps: [failing, later] }).matter).toBe(
     'Waiting for ssh: 1 of 1000 instances failed, and 1 later step failed',
   );
+});
+
+test('fails before it is stalled, in the list and here: both are told', () => {
+  const both = runningSince(0, 60, { state: 'FAILED', failed: 1, stalledSince: at(180), stall: 'NO_PROGRESS' });
+  const said = say({ operation: operationOf({ stalledSince: at(180) }), steps: [both] });
+  expect(said.look).toBe('failing');
+  expect(said.matter).toMatch(/^Step 1 is stalled: no progress for 9 min – Step 1: 1 /);
 });
 
 test('says in which way it is stalled, and since when', () => {

@@ -95,6 +95,7 @@ describe('what needs attention', () => {
     ['running', { state: 'RUNNING', steps: ['SUCCEEDED', 'RUNNING', 'PENDING'] }],
     ['failing', { state: 'RUNNING', steps: ['FAILED', 'RUNNING'] }],
     ['stalled', { state: 'RUNNING', stalled: true }],
+    ['failing', { state: 'RUNNING', steps: ['FAILED'], stalled: true }],
     ['succeeded', { state: 'SUCCEEDED' }],
     ['failed', { state: 'FAILED' }],
     ['cancelled', { state: 'CANCELLED' }],

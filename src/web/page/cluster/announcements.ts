@@ -1,6 +1,7 @@
 import type { Operation, Step } from 'stepcast/client';
 import type { Look } from '../ui/state.js';
-import { doing, failures, lookWords, nameOf } from './words.js';
+import { doing, lookWords } from '../ui/state-words.js';
+import { failures, nameOf } from './words.js';
 
 /** What of an operation is told to those who do not see it. */
 export interface Told {

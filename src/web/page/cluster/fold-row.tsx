@@ -3,10 +3,10 @@ import type { CSSProperties } from 'react';
 import type { Operation, Step } from 'stepcast/client';
 import { inWords } from '../ui/durations.js';
 import { LookIcon } from '../ui/icon.js';
+import { lookWords } from '../ui/state-words.js';
 import type { Quiet } from './rows.js';
 import { secondsInto } from './timeline.js';
 import styles from './timeline.module.css';
-import { lookWords } from './words.js';
 
 export interface FoldRowProps {
   /** That of all of them. */

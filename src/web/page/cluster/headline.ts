@@ -1,8 +1,9 @@
 import type { Operation, Step } from 'stepcast/client';
 import { inWords } from '../ui/durations.js';
-import type { Look } from '../ui/state.js';
+import { type Look, operationLook } from '../ui/state.js';
+import { doing, done } from '../ui/state-words.js';
 import { firstLine } from '../ui/text.js';
-import { doing, done, failures, left, nameOf, operationLook, roughly } from './words.js';
+import { failures, left, nameOf, roughly } from './words.js';
 
 /** What a headline tells of. */
 export interface Subject {

@@ -6,6 +6,7 @@ import { StepPanel } from '../step/step-panel.js';
 import { announce } from '../ui/announce.js';
 import { LookIcon } from '../ui/icon.js';
 import { Message } from '../ui/message.js';
+import { lookWords } from '../ui/state-words.js';
 import { shown } from '../ui/text.js';
 import { happenings, type Told } from './announcements.js';
 import { Heading } from './heading.js';
@@ -20,7 +21,6 @@ import { marksOf, useCauses } from './use-causes.js';
 import { useEarlier } from './use-earlier.js';
 import { useStepKeys } from './use-step-keys.js';
 import { usualTotal } from './usual.js';
-import { lookWords } from './words.js';
 
 export interface OperationViewProps {
   readonly live: LiveCluster;

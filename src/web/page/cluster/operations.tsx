@@ -7,10 +7,11 @@ import { useStore } from '../live/store.js';
 import { useLive } from '../live/use-live.js';
 import { inWords } from '../ui/durations.js';
 import { LookIcon } from '../ui/icon.js';
+import { operationLook } from '../ui/state.js';
+import { doing, lookWords } from '../ui/state-words.js';
 import { firstLine } from '../ui/text.js';
 import { Time } from '../ui/time.js';
 import styles from './operations.module.css';
-import { doing, lookWords, operationLook } from './words.js';
 
 export interface OperationsProps {
   readonly live: LiveCluster;

@@ -1,10 +1,11 @@
 import type { Step } from 'stepcast/client';
 import { LookIcon } from '../ui/icon.js';
 import type { Look } from '../ui/state.js';
+import { lookWords } from '../ui/state-words.js';
 import styles from './running-pill.module.css';
 import type { Select } from './select.js';
 import { openStep } from './selection.js';
-import { lookWords, nameOf } from './words.js';
+import { nameOf } from './words.js';
 
 export interface RunningPillProps {
   readonly steps: readonly Step[];

@@ -3,12 +3,13 @@ import type { Step } from 'stepcast/client';
 import { Link } from 'wouter';
 import { LookIcon } from '../ui/icon.js';
 import type { Look } from '../ui/state.js';
+import { lookWords } from '../ui/state-words.js';
 import { shown } from '../ui/text.js';
 import { Elapsed } from './elapsed.js';
 import { Lane } from './lane.js';
 import type { StepRowProps } from './step-row-props.js';
 import styles from './timeline.module.css';
-import { counts, lookWords, nameOf } from './words.js';
+import { counts, nameOf } from './words.js';
 
 /** A step: its name, its place in time, how it stands, how long it took. The whole row selects it. */
 export const StepRow = memo((props: StepRowProps) => {

@@ -1,41 +1,7 @@
-import type { Estimate, Operation, Step, StepType } from 'stepcast/client';
+import type { Estimate, Operation, Step } from 'stepcast/client';
 import { inWords } from '../ui/durations.js';
 import type { Look } from '../ui/state.js';
 import { firstLine } from '../ui/text.js';
-
-/** What an operation does, and has done. */
-export const doing: Record<StepType, string> = { CREATING: 'Creating', SCALING: 'Scaling', DELETING: 'Deleting' };
-export const done: Record<StepType, string> = { CREATING: 'Created', SCALING: 'Scaled', DELETING: 'Deleted' };
-
-/** The word for a look. */
-export const lookWords: Record<Look, string> = {
-  planned: 'planned',
-  running: 'running',
-  failing: 'failing',
-  stalled: 'stalled',
-  succeeded: 'succeeded',
-  failed: 'failed',
-  skipped: 'skipped',
-  cancelled: 'cancelled',
-  interrupted: 'interrupted',
-};
-
-/** How an operation looks. `failing`: it runs, and units of its steps stand failed. */
-export function operationLook(operation: Operation, steps: readonly Step[] = []): Look {
-  switch (operation.state) {
-    case 'RUNNING':
-      if (operation.stalledSince !== null) return 'stalled';
-      return steps.some(({ failed }) => failed > 0) ? 'failing' : 'running';
-    case 'SUCCEEDED':
-      return 'succeeded';
-    case 'FAILED':
-      return 'failed';
-    case 'CANCELLED':
-      return 'cancelled';
-    case 'INTERRUPTED':
-      return 'interrupted';
-  }
-}
 
 type Counted = Pick<Step, 'completed' | 'failed' | 'total'>;
 

@@ -1,37 +1,14 @@
 import type { ListedCluster } from 'stepcast/client';
+import { type OperationLook, operationLook } from '../ui/state.js';
 
 /** Milliseconds for which an operation that has failed asks for attention. */
 const recent = 24 * 3_600_000;
 
 /** How a cluster looks: what its newest operation is at, or how it ended. */
-export type ClusterLook =
-  | 'none'
-  | 'running'
-  | 'failing'
-  | 'stalled'
-  | 'succeeded'
-  | 'failed'
-  | 'cancelled'
-  | 'interrupted';
+export type ClusterLook = OperationLook | 'none';
 
-/** `failing`: a step has failed units, and the operation goes on. That says more than that it is stalled. */
-export function clusterLook({ lastOperation }: ListedCluster): ClusterLook {
-  switch (lastOperation?.state) {
-    case undefined:
-      return 'none';
-    case 'RUNNING':
-      if (lastOperation.steps.some(({ state }) => state === 'FAILED')) return 'failing';
-      return lastOperation.stalledSince === null ? 'running' : 'stalled';
-    case 'SUCCEEDED':
-      return 'succeeded';
-    case 'FAILED':
-      return 'failed';
-    case 'CANCELLED':
-      return 'cancelled';
-    case 'INTERRUPTED':
-      return 'interrupted';
-  }
-}
+export const clusterLook = ({ lastOperation }: ListedCluster): ClusterLook =>
+  lastOperation ? operationLook(lastOperation, lastOperation.steps) : 'none';
 
 /** The rank of what needs no looking at. */
 const others = 4;

@@ -1,22 +1,11 @@
 import type { ListedCluster } from 'stepcast/client';
 import { inWords } from '../ui/durations.js';
+import { doing, done, lookWords as words } from '../ui/state-words.js';
 import { firstLine } from '../ui/text.js';
 import { type ClusterLook, clusterLook } from './order.js';
 
 /** A look in words. */
-export const lookWords: Readonly<Record<ClusterLook, string>> = {
-  none: 'no operation yet',
-  running: 'running',
-  failing: 'failing',
-  stalled: 'stalled',
-  succeeded: 'succeeded',
-  failed: 'failed',
-  cancelled: 'cancelled',
-  interrupted: 'interrupted',
-};
-
-const doing = { CREATING: 'Creating', SCALING: 'Scaling', DELETING: 'Deleting' } as const;
-const done = { CREATING: 'Created', SCALING: 'Scaled', DELETING: 'Deleted' } as const;
+export const lookWords: Readonly<Record<ClusterLook, string>> = { ...words, none: 'no operation yet' };
 
 /** `Creating`, `Scaling failed`, `Created`: what is done to the cluster, or was done last. */
 export function operationWords(cluster: ListedCluster): string {

@@ -1,4 +1,5 @@
-const units = [
+/** Units of time, the longest first. */
+export const units = [
   { name: 'd', ms: 86_400_000 },
   { name: 'h', ms: 3_600_000 },
   { name: 'min', ms: 60_000 },

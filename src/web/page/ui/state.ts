@@ -38,3 +38,26 @@ export function lookOf(step: Step, operation: Operation | undefined, isFollowed 
     }
   }
 }
+
+/** How an operation looks. */
+export type OperationLook = Exclude<Look, 'planned' | 'skipped'>;
+
+/** `failing`: it runs, and a step of it has failed units (S6). That says more than that it is stalled. */
+export function operationLook(
+  { state, stalledSince }: Pick<Operation, 'state' | 'stalledSince'>,
+  steps: readonly Pick<Step, 'state'>[] = [],
+): OperationLook {
+  switch (state) {
+    case 'RUNNING':
+      if (steps.some(({ state }) => state === 'FAILED')) return 'failing';
+      return stalledSince === null ? 'running' : 'stalled';
+    case 'SUCCEEDED':
+      return 'succeeded';
+    case 'FAILED':
+      return 'failed';
+    case 'CANCELLED':
+      return 'cancelled';
+    case 'INTERRUPTED':
+      return 'interrupted';
+  }
+}

@@ -1,3 +1,5 @@
+import { units } from './durations.js';
+
 export type Zone = 'local' | 'UTC';
 
 type Form = 'clock' | 'day' | 'date' | 'whole';
@@ -47,13 +49,6 @@ export function whole(at: number): string {
   const utc = `${format('whole', 'UTC', at)} UTC`;
   return timeZone === 'UTC' ? utc : `${format('whole', 'local', at)} ${timeZone} · ${utc}`;
 }
-
-const units = [
-  { name: 'd', ms: 86_400_000 },
-  { name: 'h', ms: 3_600_000 },
-  { name: 'min', ms: 60_000 },
-  { name: 's', ms: 1_000 },
-] as const;
 
 /** `now`, `4 s ago`, `12 min ago`, `in 3 min`: whole units, rounded towards now. */
 export function relative(at: number, now: number): string {
