@@ -1,41 +1,30 @@
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { type Client, createClient } from '../../src/client/index.js';
-import { startApp, type TestApp } from '../support/app.js';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createClient } from '../../src/client/index.js';
+import { startApp } from '../support/app.js';
 import { axeFaults } from '../support/axe.js';
-import { noBrowser, openBrowser, visit } from '../support/browser.js';
+import { noBrowser } from '../support/browser.js';
 import { eventually } from '../support/wait.js';
+import { openPage, stage } from './fixture.js';
 
 describe.skipIf(noBrowser)(`a cluster's page${noBrowser ? ` (${noBrowser})` : ''}`, () => {
-  let app: TestApp;
-  let browser: Browser;
-  let client: Client;
-  beforeAll(async () => {
-    [app, browser] = await Promise.all([startApp(), openBrowser()]);
-    client = createClient({ url: `${app.url}/graphql` });
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await app?.close();
-  });
+  const on = stage();
 
   async function open(path: string, options: BrowserContextOptions = {}) {
-    const context: BrowserContext = await browser.newContext({ viewport: { width: 1300, height: 900 }, ...options });
-    onTestFinished(() => context.close());
-    return visit(context, `${app.url}${path}`);
+    return openPage(on.browser, `${on.app.url}${path}`, { viewport: { width: 1300, height: 900 }, ...options });
   }
 
   /** A cluster with an operation of these steps, each of two units unless it says otherwise. */
   async function begin(steps: readonly string[], name = 'prod-eu-7', total: number | null = 2) {
-    const cluster = await client.createCluster({ name });
+    const cluster = await on.client.createCluster({ name });
     const plan = steps.map((stepName) => ({ stepName, total }));
-    const operation = await client.startOperation({ clusterId: cluster.id, type: 'CREATING', steps: plan });
+    const operation = await on.client.startOperation({ clusterId: cluster.id, type: 'CREATING', steps: plan });
     if (!operation) throw new Error('expected an operation');
     return { cluster, operation, steps: operation.steps, path: `/clusters/${cluster.id}` };
   }
 
   const report = (stepId: string | undefined, instanceId: string, successful = true, eventInfo?: string) =>
-    client.reportEvents({
+    on.client.reportEvents({
       events: [
         { id: crypto.randomUUID(), stepId: stepId ?? '', instanceId, successful, ...(eventInfo && { eventInfo }) },
       ],
@@ -67,7 +56,7 @@ describe.skipIf(noBrowser)(`a cluster's page${noBrowser ? ` (${noBrowser})` : ''
     await report(steps[1]?.id, 'i-2');
     await page.getByText(/^Created in /).waitFor();
     await eventually(async () => expect(await page.title()).toBe('✓ prod-eu-7 · Stepcast'));
-    expect((await client.operation(operation.id))?.state).toBe('SUCCEEDED');
+    expect((await on.client.operation(operation.id))?.state).toBe('SUCCEEDED');
     expect(complaints).toEqual([]);
   });
 
@@ -113,7 +102,7 @@ describe.skipIf(noBrowser)(`a cluster's page${noBrowser ? ` (${noBrowser})` : ''
     await report(steps[0]?.id, 'i-1');
     const { page } = await open(`${path}?tab=log`, { permissions: ['clipboard-read', 'clipboard-write'] });
     await page.locator('tr[data-selected]', { hasText: 'first' }).waitFor();
-    const link = `${app.url}${path}/operations/${operation.id}/steps/${steps[0]?.id}?tab=log`;
+    const link = `${on.app.url}${path}/operations/${operation.id}/steps/${steps[0]?.id}?tab=log`;
     const copied = () => page.evaluate('navigator.clipboard.readText()');
     await page.getByRole('button', { name: 'Share' }).click();
     await eventually(async () => expect(await copied()).toBe(link));
@@ -142,7 +131,7 @@ describe.skipIf(noBrowser)(`a cluster's page${noBrowser ? ` (${noBrowser})` : ''
     await report(steps[1]?.id, 'i-1', false, 'no');
     await report(steps[2]?.id, 'i-1');
     await report(steps[3]?.id, 'i-1', false, 'no');
-    await client.startStep({ stepId: steps[4]?.id ?? '' });
+    await on.client.startStep({ stepId: steps[4]?.id ?? '' });
     const { page } = await open(path);
     const press = async (key: string, name: string) => {
       await page.keyboard.press(key);
@@ -171,7 +160,7 @@ describe.skipIf(noBrowser)(`a cluster's page${noBrowser ? ` (${noBrowser})` : ''
     const names = Array.from({ length: 14 }, (_, index) => `task ${String(index + 1).padStart(2, '0')}`);
     const { path, steps } = await begin(names, 'many', 1);
     for (const { id } of steps.slice(0, 10)) await report(id, 'i-1');
-    await client.startStep({ stepId: steps[10]?.id ?? '' });
+    await on.client.startStep({ stepId: steps[10]?.id ?? '' });
     const { page } = await open(path);
     await page.getByRole('button', { name: '1–10: 10 steps' }).click();
     await row(page, 'task 03').waitFor();
@@ -183,10 +172,10 @@ describe.skipIf(noBrowser)(`a cluster's page${noBrowser ? ` (${noBrowser})` : ''
   test('an earlier operation is shown as it ended, and leads to the newest', async () => {
     const { path, cluster, operation, steps } = await begin(['Launching instances', 'Waiting for ssh']);
     await report(steps[0]?.id, 'i-1', false, 'no');
-    await client.finishOperation({ operationId: operation.id, successful: false, reason: 'given up' });
+    await on.client.finishOperation({ operationId: operation.id, successful: false, reason: 'given up' });
     for (let index = 0; index < 11; index += 1) {
-      const next = await client.startOperation({ clusterId: cluster.id, type: 'SCALING', steps: [] });
-      await client.finishOperation({ operationId: next?.id ?? '', successful: true });
+      const next = await on.client.startOperation({ clusterId: cluster.id, type: 'SCALING', steps: [] });
+      await on.client.finishOperation({ operationId: next?.id ?? '', successful: true });
     }
     const { page, complaints } = await open(path);
     await page.getByText('This operation had no steps').waitFor();
@@ -196,7 +185,7 @@ describe.skipIf(noBrowser)(`a cluster's page${noBrowser ? ` (${noBrowser})` : ''
     await page.getByText('This is operation 1, an earlier one.').waitFor();
     await page.getByText(/^Creating – failed after .*: given up$/).waitFor();
     await row(page, 'ssh').getByText('not started: step 1 failed').waitFor();
-    await page.goto(`${app.url}${path}/operations/${crypto.randomUUID()}`);
+    await page.goto(`${on.app.url}${path}/operations/${crypto.randomUUID()}`);
     await page.getByText('This cluster has no operation with this id').waitFor();
     await page.getByRole('link', { name: 'Its newest operation' }).click();
     await page.getByText('This operation had no steps').waitFor();
@@ -208,7 +197,7 @@ describe.skipIf(noBrowser)(`a cluster's page${noBrowser ? ` (${noBrowser})` : ''
     await report(steps[0]?.id, 'i-1');
     const { page } = await open(path);
     await row(page, 'Launching').getByText('running').waitFor();
-    await client.deleteCluster({ id: cluster.id });
+    await on.client.deleteCluster({ id: cluster.id });
     await page.getByText(/^This cluster was deleted at /).waitFor();
     await row(page, 'Launching').waitFor();
     await page.reload();
@@ -222,9 +211,7 @@ describe.skipIf(noBrowser)(`a cluster's page${noBrowser ? ` (${noBrowser})` : ''
     const started = { clusterId: cluster.id, type: 'CREATING' as const, steps: [{ stepName: 'one', total: 2 }] };
     const operation = await reporter.startOperation(started);
     await reporter.startStep({ stepId: operation?.steps[0]?.id ?? '' });
-    const context = await browser.newContext();
-    onTestFinished(() => context.close());
-    const { page } = await visit(context, `${own.url}/clusters/${cluster.id}`);
+    const { page } = await openPage(on.browser, `${own.url}/clusters/${cluster.id}`);
     await page.getByText(/^Creating – running for /).waitFor();
     await page.locator('table[data-running]').waitFor();
     await own.close();
@@ -239,22 +226,20 @@ describe.skipIf(noBrowser)(`a cluster's page${noBrowser ? ` (${noBrowser})` : ''
     const silent = await startApp({ eventLog: false });
     onTestFinished(() => silent.close());
     const cluster = await createClient({ url: `${silent.url}/graphql` }).createCluster({ name: 'silent' });
-    const context = await browser.newContext();
-    onTestFinished(() => context.close());
-    const { page } = await visit(context, `${silent.url}/clusters/${cluster.id}`);
+    const { page } = await openPage(on.browser, `${silent.url}/clusters/${cluster.id}`);
     await page.getByRole('heading', { name: 'The event log of this server is switched off' }).waitFor();
   });
 
   test('says what is the matter where there is nothing to show', async () => {
     const { page } = await open('/data_processing/clusters/nowhere');
     await page.getByRole('heading', { name: 'There is no cluster with this id' }).waitFor();
-    const idle = await client.createCluster({ name: 'idle' });
-    await page.goto(`${app.url}/clusters/${idle.id}`);
+    const idle = await on.client.createCluster({ name: 'idle' });
+    await page.goto(`${on.app.url}/clusters/${idle.id}`);
     await page.getByText('Nothing has been done to this cluster yet').waitFor();
-    await client.startOperation({ clusterId: idle.id, type: 'CREATING', steps: [] });
+    await on.client.startOperation({ clusterId: idle.id, type: 'CREATING', steps: [] });
     await page.getByRole('heading', { name: 'No steps are planned yet' }).waitFor();
     const { path, operation } = await begin(['Launching instances']);
-    await page.goto(`${app.url}${path}/operations/${operation.id}/steps/deleted`);
+    await page.goto(`${on.app.url}${path}/operations/${operation.id}/steps/deleted`);
     await page.getByRole('heading', { name: 'This operation has no step with this id' }).waitFor();
     await page.getByText('Shown instead: Launching instances').waitFor();
     await page.getByRole('tab', { name: 'Log' }).click();
@@ -293,7 +278,7 @@ describe.skipIf(noBrowser)(`a cluster's page${noBrowser ? ` (${noBrowser})` : ''
       await page.emulateMedia({ colorScheme });
       expect(await axeFaults(page)).toEqual([]);
     }
-    await client.finishOperation({ operationId: operation.id, successful: false });
+    await on.client.finishOperation({ operationId: operation.id, successful: false });
     await states({ skipped: 'skipped' });
     expect(await axeFaults(page)).toEqual([]);
   });

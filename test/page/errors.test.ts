@@ -1,28 +1,16 @@
-import type { Browser, BrowserContext } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { type Client, createClient } from '../../src/client/index.js';
-import { startApp, type TestApp } from '../support/app.js';
+import { describe, expect, test } from 'vitest';
 import { axeFaults } from '../support/axe.js';
-import { noBrowser, openBrowser, visit } from '../support/browser.js';
+import { noBrowser } from '../support/browser.js';
+import { openPage, stage } from './fixture.js';
 import { begun, report } from './log-fixture.js';
 
 describe.skipIf(noBrowser)(`looking up an error id${noBrowser ? ` (${noBrowser})` : ''}`, () => {
-  let app: TestApp;
-  let browser: Browser;
-  let client: Client;
-  beforeAll(async () => {
-    [app, browser] = await Promise.all([startApp(), openBrowser()]);
-    client = createClient({ url: `${app.url}/graphql` });
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await app?.close();
-  });
+  const on = stage();
 
   const open = async (errorId: string) => {
-    const context: BrowserContext = await browser.newContext({ viewport: { width: 1400, height: 900 } });
-    onTestFinished(() => context.close());
-    return visit(context, `${app.url}/errors/${encodeURIComponent(errorId)}`);
+    return openPage(on.browser, `${on.app.url}/errors/${encodeURIComponent(errorId)}`, {
+      viewport: { width: 1400, height: 900 },
+    });
   };
   const failure = (errorId: string, instanceName = 'worker-1') => ({
     successful: false,
@@ -32,8 +20,8 @@ describe.skipIf(noBrowser)(`looking up an error id${noBrowser ? ` (${noBrowser})
   });
 
   test('of one failure leads to exactly where it happened', async () => {
-    const step = await begun(client);
-    const [, id] = await report(client, step.id, [{ instanceName: 'worker-0' }, failure('told by phone/1')]);
+    const step = await begun(on.client);
+    const [, id] = await report(on.client, step.id, [{ instanceName: 'worker-0' }, failure('told by phone/1')]);
     const { page, complaints } = await open('told by phone/1');
     await page.getByRole('dialog').getByText('QuotaError: quota exceeded for worker-1').waitFor();
     const { pathname, searchParams } = new URL(page.url());
@@ -46,8 +34,8 @@ describe.skipIf(noBrowser)(`looking up an error id${noBrowser ? ` (${noBrowser})
   });
 
   test('that several failures share is a choice', async () => {
-    const step = await begun(client);
-    await report(client, step.id, [failure('shared', 'worker-1'), failure('shared', 'worker-2')]);
+    const step = await begun(on.client);
+    await report(on.client, step.id, [failure('shared', 'worker-1'), failure('shared', 'worker-2')]);
     const { page } = await open('shared');
     await page.getByRole('heading', { name: '2 failures with error id shared' }).waitFor();
     await page.getByText('worker-1', { exact: true }).waitFor();
@@ -57,8 +45,8 @@ describe.skipIf(noBrowser)(`looking up an error id${noBrowser ? ` (${noBrowser})
   });
 
   test('that names nothing says why that may be, and another can be looked up', async () => {
-    const step = await begun(client);
-    await report(client, step.id, [failure('right')]);
+    const step = await begun(on.client);
+    await report(on.client, step.id, [failure('right')]);
     const { page, complaints } = await open('<b>wrong</b>');
     await page.getByRole('heading', { name: 'No failure has this error id' }).waitFor();
     await page.getByText('<b>wrong</b>', { exact: true }).waitFor();
@@ -70,9 +58,9 @@ describe.skipIf(noBrowser)(`looking up an error id${noBrowser ? ` (${noBrowser})
   });
 
   test('of a cluster that was deleted is shown whole', async () => {
-    const step = await begun(client);
-    await report(client, step.id, [failure('of the gone')]);
-    await client.deleteCluster({ id: step.clusterId });
+    const step = await begun(on.client);
+    await report(on.client, step.id, [failure('of the gone')]);
+    await on.client.deleteCluster({ id: step.clusterId });
     const { page } = await open('of the gone');
     await page.getByText('cluster deleted').waitFor();
     await page.getByRole('region', { name: 'What was reported' }).getByText('Traceback').waitFor();

@@ -1,21 +1,13 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
 import { createClient } from '../../src/client/index.js';
 import { startApp } from '../support/app.js';
-import { visit } from '../support/browser.js';
 
 /** A server of its own, whose clusters are only those that the test makes. */
 export async function ownServer() {
   const app = await startApp();
   onTestFinished(() => app.close());
   return { app, client: createClient({ url: `${app.url}/graphql` }) };
-}
-
-/** Opens the page as somebody of their own. */
-export async function open(browser: Browser, url: string, options: BrowserContextOptions = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-  onTestFinished(() => context.close());
-  return visit(context, url);
 }
 
 export const rows = (page: Page) => page.getByRole('table', { name: 'Clusters' }).locator('[data-id]');

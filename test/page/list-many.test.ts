@@ -3,7 +3,8 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { noBrowser, openBrowser } from '../support/browser.js';
 import { eventually } from '../support/wait.js';
-import { chip, open, ownServer, rows } from './list-fixture.js';
+import { openPage } from './fixture.js';
+import { chip, ownServer, rows } from './list-fixture.js';
 
 /** So many clusters, made a second apart, number 1 first. */
 async function seed(databaseUrl: string, count: number): Promise<void> {
@@ -31,7 +32,7 @@ describe.skipIf(noBrowser)(`a list of thousands${noBrowser ? ` (${noBrowser})` :
   test('is scrolled from end to end, and draws few of its rows', async () => {
     const { app, client } = await ownServer();
     await seed(app.databaseUrl, 4_999);
-    const { page, complaints } = await open(browser, app.url);
+    const { page, complaints } = await openPage(browser, app.url);
     await chip(page, 'All 4,999').waitFor();
     const table = page.getByRole('table', { name: 'Clusters' });
     await eventually(async () => expect(await table.getAttribute('aria-rowcount')).toBe('5000'));
@@ -67,7 +68,7 @@ describe.skipIf(noBrowser)(`a list of thousands${noBrowser ? ` (${noBrowser})` :
   test('of more than are held, it says which it shows', async () => {
     const { app } = await ownServer();
     await seed(app.databaseUrl, 5_050);
-    const { page } = await open(browser, `${app.url}/?sort=newest`);
+    const { page } = await openPage(browser, `${app.url}/?sort=newest`);
     await page.getByText('These are 5,000 clusters: the newest. More match').waitFor();
     await page.getByRole('searchbox').fill('cluster 505');
     await eventually(async () => expect(await rows(page).count()).toBe(2));

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { axeFaults } from '../support/axe.js';
 import { noBrowser, openBrowser } from '../support/browser.js';
 import { eventually } from '../support/wait.js';
-import { chip, names, open, ownServer, rows } from './list-fixture.js';
+import { openPage } from './fixture.js';
+import { chip, names, ownServer, rows } from './list-fixture.js';
 
 describe.skipIf(noBrowser)(`the list of clusters${noBrowser ? ` (${noBrowser})` : ''}`, () => {
   let browser: Browser;
@@ -14,7 +15,7 @@ describe.skipIf(noBrowser)(`the list of clusters${noBrowser ? ` (${noBrowser})` 
 
   test('says how to get a first cluster, and shows it when it comes; a cluster changes and goes without a reload', async () => {
     const { app, client } = await ownServer();
-    const { page, complaints } = await open(browser, app.url);
+    const { page, complaints } = await openPage(browser, app.url);
     await page.getByRole('heading', { name: 'No cluster yet' }).waitFor();
     await page.getByText(`npm run demo -- --url ${app.url}/graphql`).waitFor();
     expect(await axeFaults(page)).toEqual([]);
@@ -60,7 +61,7 @@ describe.skipIf(noBrowser)(`the list of clusters${noBrowser ? ` (${noBrowser})` 
     await client.createCluster({ name: 'spark-two' });
     const third = await client.createCluster({ name: 'Etl_50%' });
     await client.startOperation({ clusterId: running, type: 'CREATING', steps: [{ stepName: 'one' }] });
-    const { page, complaints } = await open(browser, app.url);
+    const { page, complaints } = await openPage(browser, app.url);
 
     await chip(page, 'All 3').waitFor();
     await chip(page, 'Failed 0').waitFor();
@@ -105,7 +106,7 @@ describe.skipIf(noBrowser)(`the list of clusters${noBrowser ? ` (${noBrowser})` 
   test('rows do not move under the pointer: the order is offered, and taken when the reader is not at it', async () => {
     const { app, client } = await ownServer();
     for (const name of ['cherry', 'berry', 'apple']) await client.createCluster({ name });
-    const { page } = await open(browser, app.url);
+    const { page } = await openPage(browser, app.url);
     await eventually(async () => expect(await names(page)).toEqual(['apple', 'berry', 'cherry']));
     const start = async (name: string) => {
       const { nodes } = (await client.clusters({ filter: { name } })) ?? { nodes: [] };
@@ -145,8 +146,8 @@ describe.skipIf(noBrowser)(`the list of clusters${noBrowser ? ` (${noBrowser})` 
   test('a row that has changed is tinted for a moment, unless the viewer wants no motion', async () => {
     const { app, client } = await ownServer();
     const { id } = await client.createCluster({ name: 'one' });
-    const moving = (await open(browser, app.url)).page;
-    const still = (await open(browser, app.url, { reducedMotion: 'reduce' })).page;
+    const moving = (await openPage(browser, app.url)).page;
+    const still = (await openPage(browser, app.url, { reducedMotion: 'reduce' })).page;
     for (const page of [moving, still]) {
       await rows(page).waitFor();
       await page.evaluate(`{
@@ -166,7 +167,7 @@ describe.skipIf(noBrowser)(`the list of clusters${noBrowser ? ` (${noBrowser})` 
   test('is read by keyboard alone: search, rows, a cluster, and back', async () => {
     const { app, client } = await ownServer();
     for (const name of ['etl-3', 'etl-2', 'spark', 'etl-1']) await client.createCluster({ name });
-    const { page } = await open(browser, app.url);
+    const { page } = await openPage(browser, app.url);
     await eventually(async () => expect(await names(page)).toHaveLength(4));
     const focused = () => page.evaluate('document.activeElement?.textContent');
 
@@ -215,7 +216,7 @@ describe.skipIf(noBrowser)(`the list of clusters${noBrowser ? ` (${noBrowser})` 
       long,
     ];
     for (const name of given) await client.createCluster({ name });
-    const { page, complaints } = await open(browser, app.url, { viewport: { width: 320, height: 700 } });
+    const { page, complaints } = await openPage(browser, app.url, { viewport: { width: 320, height: 700 } });
     const shown = ['<img src=x onerror=alert(1)>', 'نشر-الإنتاج', 'a\\u{202e}b\\u{200b}cd\\u{7}', 'two\nlines', long];
     await eventually(async () => expect((await names(page)).toReversed()).toEqual(shown));
     const heights = await rows(page).evaluateAll((rows) => rows.map((row) => row.clientHeight));
@@ -228,7 +229,7 @@ describe.skipIf(noBrowser)(`the list of clusters${noBrowser ? ` (${noBrowser})` 
   test('says when an answer is overdue, and what is the matter when the list is refused', async () => {
     const { app, client } = await ownServer();
     await client.createCluster({ name: 'one' });
-    const { page } = await open(browser, `${app.url}/errors/none`);
+    const { page } = await openPage(browser, `${app.url}/errors/none`);
     // What a proxy might do between the page and the server.
     const held: Route[] = [];
     await page.route('**/graphql', (route) => void held.push(route));
@@ -254,7 +255,7 @@ describe.skipIf(noBrowser)(`the list of clusters${noBrowser ? ` (${noBrowser})` 
     const { app, client } = await ownServer();
     const { id } = await client.createCluster({ name: 'one' });
     await client.startOperation({ clusterId: id, type: 'CREATING', steps: [{ stepName: 'one' }] });
-    const { page } = await open(browser, app.url);
+    const { page } = await openPage(browser, app.url);
     const changed = rows(page).getByRole('time');
     await eventually(async () => expect(await changed.textContent()).toMatch(/^(now|\d+ s ago)$/));
     await page.route('**/graphql', (route) => route.abort());

@@ -1,15 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import type pg from 'pg';
-import type { Browser, BrowserContext } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { type Client, createClient } from '../../src/client/index.js';
+import type { BrowserContextOptions } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StepRow } from '../../src/storage/store/rows.js';
 import { seed } from '../storage/seed.js';
-import { startApp, type TestApp } from '../support/app.js';
 import { axeFaults } from '../support/axe.js';
-import { noBrowser, openBrowser, visit } from '../support/browser.js';
+import { noBrowser } from '../support/browser.js';
 import { openPool } from '../support/database.js';
 import { eventually } from '../support/wait.js';
+import { openPage, stage } from './fixture.js';
 import {
   addressOf,
   begun,
@@ -32,30 +31,17 @@ const events = 100_000;
 const needle = 30_000;
 
 describe.skipIf(noBrowser)(`the log of a step${noBrowser ? ` (${noBrowser})` : ''}`, () => {
-  let app: TestApp;
-  let browser: Browser;
-  let client: Client;
+  const on = stage();
   let pool: pg.Pool;
   let long: StepRow;
   beforeAll(async () => {
-    [app, browser] = await Promise.all([startApp(), openBrowser()]);
-    client = createClient({ url: `${app.url}/graphql` });
-    pool = openPool({ connectionString: app.databaseUrl });
+    pool = openPool({ connectionString: on.app.databaseUrl });
     long = await longLog(pool, events, needle);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await pool?.end();
-    await app?.close();
-  });
+  afterAll(() => pool?.end());
 
-  async function someone(options: Parameters<Browser['newContext']>[0] = {}): Promise<BrowserContext> {
-    const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, ...options });
-    onTestFinished(() => context.close());
-    return context;
-  }
-  const open = async (step: Parameters<typeof addressOf>[1], search = '', options = {}) =>
-    visit(await someone(options), addressOf(app.url, step, search));
+  const open = (step: Parameters<typeof addressOf>[1], search = '', options: BrowserContextOptions = {}) =>
+    openPage(on.browser, addressOf(on.app.url, step, search), { viewport: { width: 1400, height: 900 }, ...options });
 
   test('of 100,000 events opens at its newest, and is scrolled up and down again without a gap', {
     timeout: 600_000,
@@ -78,11 +64,11 @@ describe.skipIf(noBrowser)(`the log of a step${noBrowser ? ` (${noBrowser})` : '
   });
 
   test('follows what comes, stays where it is once the reader scrolls up or selects, and follows again at the end', async () => {
-    const step = await begun(client);
-    await report(client, step.id, numbered(0, 300));
+    const step = await begun(on.client);
+    await report(on.client, step.id, numbered(0, 300));
     const { page } = await open(step);
     await endsWith(page, 'node-299');
-    await report(client, step.id, numbered(300, 400));
+    await report(on.client, step.id, numbered(300, 400));
     await endsWith(page, 'node-399');
 
     await scroller(page).hover();
@@ -91,13 +77,13 @@ describe.skipIf(noBrowser)(`the log of a step${noBrowser ? ` (${noBrowser})` : '
     await newest.waitFor();
     const before = await settled(page);
     for (let from = 400; from < 1_000; from += 50) {
-      await report(client, step.id, numbered(from, from + 50));
+      await report(on.client, step.id, numbered(from, from + 50));
       const now = await seen(page);
       expect(now.map(({ id, y }) => [id, y])).toEqual(before.map(({ id, y }) => [id, y]));
     }
     await page.getByRole('button', { name: '600 new events: jump to newest' }).click();
     await endsWith(page, 'node-999');
-    await report(client, step.id, numbered(1_000, 1_100));
+    await report(on.client, step.id, numbered(1_000, 1_100));
     await endsWith(page, 'node-1099');
 
     // Selecting text ends it; scrolling to the end begins it again.
@@ -106,7 +92,7 @@ describe.skipIf(noBrowser)(`the log of a step${noBrowser ? ` (${noBrowser})` : '
     await page.mouse.down();
     await page.mouse.move((name?.x ?? 0) + 60, (name?.y ?? 0) + 8, { steps: 5 });
     await page.mouse.up();
-    await report(client, step.id, numbered(1_100, 1_150));
+    await report(on.client, step.id, numbered(1_100, 1_150));
     await page.getByRole('button', { name: '50 new events: jump to newest' }).waitFor();
     expect(await page.evaluate('document.getSelection().toString()')).toContain('node');
     expect(await page.getByRole('dialog').count()).toBe(0);
@@ -116,7 +102,7 @@ describe.skipIf(noBrowser)(`the log of a step${noBrowser ? ` (${noBrowser})` : '
     await page.mouse.wheel(0, 9_000);
     await endsWith(page, 'node-1149');
     await newest.waitFor({ state: 'detached' });
-    await report(client, step.id, numbered(1_150, 1_200));
+    await report(on.client, step.id, numbered(1_150, 1_200));
     await endsWith(page, 'node-1199');
     // The key does the same as the button.
     await page.keyboard.press('f');
@@ -153,7 +139,10 @@ describe.skipIf(noBrowser)(`the log of a step${noBrowser ? ` (${noBrowser})` : '
     await row(page, 'QuotaError: the needle').waitFor();
     expect(new URL(page.url()).searchParams.get('q')).toBe('THE needle');
     // What comes is looked through as well.
-    await report(client, long.id, [{ instanceName: 'other' }, { instanceName: 'x', eventInfo: 'another: The Needle' }]);
+    await report(on.client, long.id, [
+      { instanceName: 'other' },
+      { instanceName: 'x', eventInfo: 'another: The Needle' },
+    ]);
     await row(page, 'another: The Needle').waitFor();
     expect(await scroller(page).locator('[data-event]').count()).toBe(2);
     await page.getByRole('searchbox').fill('no such thing');
@@ -163,8 +152,8 @@ describe.skipIf(noBrowser)(`the log of a step${noBrowser ? ` (${noBrowser})` : '
   });
 
   test('is filtered by outcome, node group and instance, all of it in the address', async () => {
-    const step = await begun(client);
-    await report(client, step.id, [
+    const step = await begun(on.client);
+    await report(on.client, step.id, [
       { instanceName: 'a', nodeGroupId: 'master' },
       { instanceName: 'b', nodeGroupId: 'worker', successful: false, eventInfo: 'OSError' },
       { instanceName: 'c', nodeGroupId: 'worker' },
@@ -193,15 +182,18 @@ describe.skipIf(noBrowser)(`the log of a step${noBrowser ? ` (${noBrowser})` : '
   });
 
   test('is downloaded whole, as JSON lines and as text', async () => {
-    const step = await begun(client);
-    await report(client, step.id, [...numbered(0, 1_200), { successful: false, eventInfo: 'OSError\n  second line' }]);
+    const step = await begun(on.client);
+    await report(on.client, step.id, [
+      ...numbered(0, 1_200),
+      { successful: false, eventInfo: 'OSError\n  second line' },
+    ]);
     const { page } = await open(step, '&q=node-7');
     const load = async (name: string) => {
       const download = page.waitForEvent('download');
       await page.getByRole('button', { name }).click();
       return readFile(await (await download).path(), 'utf8');
     };
-    const whole = await wholeLog(client, step);
+    const whole = await wholeLog(on.client, step);
     const json = (await load('Download the whole log as JSON lines')).trimEnd().split('\n');
     expect(json.map((line) => JSON.parse(line))).toEqual(whole);
     const text = await load('Download the whole log as text');
@@ -210,9 +202,9 @@ describe.skipIf(noBrowser)(`the log of a step${noBrowser ? ` (${noBrowser})` : '
   });
 
   test('shows any text as text, in rows of one height', async () => {
-    const step = await begun(client);
+    const step = await begun(on.client);
     const markup = '<img src=x onerror="document.title=1"><b>bold</b>';
-    await report(client, step.id, [
+    await report(on.client, step.id, [
       { instanceName: markup, eventInfo: markup },
       {
         instanceName: 'w'.repeat(255),
@@ -236,9 +228,9 @@ describe.skipIf(noBrowser)(`the log of a step${noBrowser ? ` (${noBrowser})` : '
   });
 
   test('is read by keyboard alone', async () => {
-    const step = await begun(client);
+    const step = await begun(on.client);
     const failure = { successful: false, eventInfo: 'OSError: no space' };
-    await report(client, step.id, [
+    await report(on.client, step.id, [
       failure,
       ...numbered(0, 300),
       { ...failure, instanceName: 'late' },
@@ -268,16 +260,16 @@ describe.skipIf(noBrowser)(`the log of a step${noBrowser ? ` (${noBrowser})` : '
     const erased = await rows.step(operation, { state: 'SUCCEEDED', completed: 998, total: 998, successful: true });
     const { page } = await open(located(erased));
     await page.getByText('the reports of its 998 successes were erased').waitFor();
-    const step = await begun(client);
-    await page.goto(addressOf(app.url, step));
+    const step = await begun(on.client);
+    await page.goto(addressOf(on.app.url, step));
     await page.getByText('Nothing has been reported for this step yet').waitFor();
-    await report(client, step.id, [{ instanceName: 'first' }]);
+    await report(on.client, step.id, [{ instanceName: 'first' }]);
     await row(page, 'first').waitFor();
   });
 
   test('has two lines a row on a phone, and is sound for assistive technology in both', async () => {
-    const step = await begun(client);
-    await report(client, step.id, [...numbered(0, 50), { successful: false, eventInfo: 'OSError: no space' }]);
+    const step = await begun(on.client);
+    await report(on.client, step.id, [...numbered(0, 50), { successful: false, eventInfo: 'OSError: no space' }]);
     for (const [wide, height] of [
       [320, 44],
       [1_400, 24],

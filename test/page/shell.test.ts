@@ -5,7 +5,8 @@ import { startApp, type TestApp } from '../support/app.js';
 import { axeFaults } from '../support/axe.js';
 import { noBrowser, openBrowser } from '../support/browser.js';
 import { eventually } from '../support/wait.js';
-import { badge, documentHas, open } from './shell-fixture.js';
+import { openPage } from './fixture.js';
+import { badge, documentHas } from './shell-fixture.js';
 
 describe.skipIf(noBrowser)(`the shell of the page${noBrowser ? ` (${noBrowser})` : ''}`, () => {
   let app: TestApp;
@@ -24,7 +25,7 @@ describe.skipIf(noBrowser)(`the shell of the page${noBrowser ? ` (${noBrowser})`
   });
 
   test('no view breaks the policy, or complains', async () => {
-    const { page, complaints } = await open(browser, app.url);
+    const { page, complaints } = await openPage(browser, app.url);
     for (const path of ['/', `/clusters/${clusterId}`, '/errors/none', '/clusters/none', '/clusters/none/else']) {
       await page.goto(app.url + path);
       await page.getByRole('heading', { level: 1 }).waitFor();
@@ -34,20 +35,20 @@ describe.skipIf(noBrowser)(`the shell of the page${noBrowser ? ` (${noBrowser})`
   });
 
   test("the specification's address leads to the cluster", async () => {
-    const { page } = await open(browser, `${app.url}/data_processing/clusters/${clusterId}?tab=log`);
+    const { page } = await openPage(browser, `${app.url}/data_processing/clusters/${clusterId}?tab=log`);
     await page.getByRole('heading', { level: 1, name: 'demo' }).waitFor();
     expect(page.url()).toBe(`${app.url}/clusters/${clusterId}?tab=log`);
   });
 
   test('an address that is none says so, and where to go', async () => {
-    const { page } = await open(browser, `${app.url}/clusters/a/b/%E2%80%AE%3Cscript%3E`);
+    const { page } = await openPage(browser, `${app.url}/clusters/a/b/%E2%80%AE%3Cscript%3E`);
     await page.getByRole('heading', { name: 'There is nothing at this address' }).waitFor();
     await page.getByRole('main').getByRole('link', { name: 'All clusters' }).click();
     await page.getByRole('heading', { level: 1, name: 'Clusters' }).waitFor();
   });
 
   test('a change of view moves the focus to its heading; the breadcrumb leads back', async () => {
-    const { page } = await open(browser, app.url);
+    const { page } = await openPage(browser, app.url);
     await page.getByRole('main').getByRole('link', { name: 'demo' }).click();
     await page.getByRole('navigation', { name: 'Breadcrumb' }).getByText('demo').waitFor();
     const focused = () =>
@@ -60,7 +61,7 @@ describe.skipIf(noBrowser)(`the shell of the page${noBrowser ? ` (${noBrowser})`
   });
 
   test('times are in the zone of the viewer, or in UTC, and it stays so', async () => {
-    const { page } = await open(browser, app.url, { timezoneId: 'Asia/Kolkata' });
+    const { page } = await openPage(browser, app.url, { timezoneId: 'Asia/Kolkata' });
     const time = page.getByRole('main').locator('time').first();
     const at = Date.parse((await time.getAttribute('datetime')) as string);
     const clock = (ms: number) => new Date(ms).toISOString().slice(11, 23);
@@ -82,7 +83,7 @@ describe.skipIf(noBrowser)(`the shell of the page${noBrowser ? ` (${noBrowser})`
   test('colours are those of the system until others are chosen, also where nothing can be kept', async () => {
     const refuse = `Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('refused', 'SecurityError'); } })`;
     for (const prepare of [undefined, refuse]) {
-      const { page, complaints } = await open(browser, app.url, { colorScheme: 'dark' }, async (page) => {
+      const { page, complaints } = await openPage(browser, app.url, { colorScheme: 'dark' }, async (page) => {
         if (prepare) await page.addInitScript(prepare);
       });
       const ground = () => page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
@@ -97,7 +98,7 @@ describe.skipIf(noBrowser)(`the shell of the page${noBrowser ? ` (${noBrowser})`
   });
 
   test('the keys are listed, work by keyboard alone, and single letters can be switched off', async () => {
-    const { page } = await open(browser, app.url);
+    const { page } = await openPage(browser, app.url);
     await page.getByRole('heading', { level: 1 }).waitFor();
     const help = page.getByRole('dialog', { name: 'Keys and settings' });
     await page.keyboard.press('?');
@@ -122,7 +123,7 @@ describe.skipIf(noBrowser)(`the shell of the page${noBrowser ? ` (${noBrowser})`
   });
 
   test('letters are typed where they are typed', async () => {
-    const { page } = await open(browser, app.url);
+    const { page } = await openPage(browser, app.url);
     await page.getByRole('searchbox').waitFor();
     await page.keyboard.press('/');
     await page.keyboard.type('tp?');
@@ -133,7 +134,7 @@ describe.skipIf(noBrowser)(`the shell of the page${noBrowser ? ` (${noBrowser})`
   test('it fits 320 px, and is good to use in every look', async () => {
     for (const options of [{ colorScheme: 'light' }, { colorScheme: 'dark' }, { forcedColors: 'active' }] as const) {
       const viewport = { width: 320, height: 640 };
-      const { page } = await open(browser, `${app.url}/clusters/${clusterId}`, { ...options, viewport });
+      const { page } = await openPage(browser, `${app.url}/clusters/${clusterId}`, { ...options, viewport });
       await badge(page, /^live$/);
       await page.getByRole('heading', { level: 1, name: 'demo' }).waitFor();
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
@@ -142,7 +143,7 @@ describe.skipIf(noBrowser)(`the shell of the page${noBrowser ? ` (${noBrowser})`
   });
 
   test('whoever uses no mouse can skip to the content', async () => {
-    const { page } = await open(browser, app.url);
+    const { page } = await openPage(browser, app.url);
     await page.getByRole('heading', { level: 1 }).waitFor();
     await page.keyboard.press('Tab');
     await page.getByRole('link', { name: 'Skip to content' }).waitFor();

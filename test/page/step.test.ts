@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { type Client, createClient } from '../../src/client/index.js';
-import { startApp, type TestApp } from '../support/app.js';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { axeFaults } from '../support/axe.js';
-import { noBrowser, openBrowser, visit } from '../support/browser.js';
+import { noBrowser } from '../support/browser.js';
 import { eventually } from '../support/wait.js';
+import { openPage, stage } from './fixture.js';
 
 const traceback = (cores: number) =>
   [
@@ -25,24 +24,14 @@ const colorsOfCells = `(() => {
 })()`;
 
 describe.skipIf(noBrowser)(`a step's panel${noBrowser ? ` (${noBrowser})` : ''}`, () => {
-  let app: TestApp;
-  let browser: Browser;
-  let client: Client;
-  beforeAll(async () => {
-    [app, browser] = await Promise.all([startApp(), openBrowser()]);
-    client = createClient({ url: `${app.url}/graphql` });
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await app?.close();
-  });
+  const on = stage();
 
   /** A running operation of two steps of so many units. */
   async function provision(total: number, pluginName: string | null = null) {
-    const { id } = await client.createCluster({ name: 'spark-dev', pluginName });
+    const { id } = await on.client.createCluster({ name: 'spark-dev', pluginName });
     const steps = ['Launching instances', 'Waiting for ssh'].map((stepName) => ({ stepName, total }));
-    const operation = await client.startOperation({ clusterId: id, type: 'CREATING', steps });
-    const [launching, waiting] = (await client.operation(operation?.id ?? ''))?.steps ?? [];
+    const operation = await on.client.startOperation({ clusterId: id, type: 'CREATING', steps });
+    const [launching, waiting] = (await on.client.operation(operation?.id ?? ''))?.steps ?? [];
     if (!operation || !launching || !waiting) throw new Error('expected a running operation of two steps');
     return { id, operation: operation.id, launching: launching.id, waiting: waiting.id };
   }
@@ -61,16 +50,14 @@ describe.skipIf(noBrowser)(`a step's panel${noBrowser ? ` (${noBrowser})` : ''}`
   const worker = (index: number) => `worker-${String(index).padStart(4, '0')}`;
   async function send(events: ReturnType<typeof report>[]): Promise<void> {
     for (let at = 0; at < events.length; at += 1_000) {
-      const { results } = await client.reportEvents({ events: events.slice(at, at + 1_000) });
+      const { results } = await on.client.reportEvents({ events: events.slice(at, at + 1_000) });
       expect(results.filter(({ outcome }) => outcome !== 'RECORDED')).toEqual([]);
     }
   }
 
   async function open({ id, operation, launching }: Place, search = '', step = launching) {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-    onTestFinished(() => context.close());
-    const address = `${app.url}/clusters/${id}/operations/${operation}/steps/${step}${search}`;
-    return visit(context, address);
+    const address = `${on.app.url}/clusters/${id}/operations/${operation}/steps/${step}${search}`;
+    return openPage(on.browser, address, { viewport: { width: 1280, height: 900 } });
   }
   const rows = (page: Page) => page.getByRole('table', { name: 'Units of' }).getByRole('row');
   const cells = (page: Page) => page.getByRole('img', { name: 'Units of' });
@@ -190,7 +177,7 @@ describe.skipIf(noBrowser)(`a step's panel${noBrowser ? ` (${noBrowser})` : ''}`
   test('says in words what has no picture: units that never reported, are not named, or are not known', async () => {
     const ended = await provision(60);
     await send([report(ended.launching, worker(1)), report(ended.launching, worker(2), { eventInfo: traceback(8) })]);
-    await client.finishOperation({ operationId: ended.operation, successful: false, reason: 'timed out' });
+    await on.client.finishOperation({ operationId: ended.operation, successful: false, reason: 'timed out' });
     const { page } = await open(ended, '?tab=units');
     await page.getByRole('img', { name: '1 done, 1 failed, 58 never reported' }).waitFor();
     await page.getByText('Left failed').waitFor();
@@ -198,10 +185,10 @@ describe.skipIf(noBrowser)(`a step's panel${noBrowser ? ` (${noBrowser})` : ''}`
     await skipped.page.getByText('This step was skipped').waitFor();
 
     const unnamed = await provision(60);
-    await client.reportEvents({
+    await on.client.reportEvents({
       events: Array.from({ length: 9 }, () => ({ id: randomUUID(), stepId: unnamed.launching, successful: true })),
     });
-    await client.finishStep({ stepId: unnamed.launching, successful: false, eventInfo: 'Error: the host is gone' });
+    await on.client.finishStep({ stepId: unnamed.launching, successful: false, eventInfo: 'Error: the host is gone' });
     const whole = await open(unnamed);
     await whole.page.getByText('The step as a whole failed', { exact: true }).waitFor();
     await whole.page.getByRole('tab', { name: 'Units' }).click();
@@ -212,7 +199,7 @@ describe.skipIf(noBrowser)(`a step's panel${noBrowser ? ` (${noBrowser})` : ''}`
     const place = await provision(60);
     const causes = ['OSError: image is locked', 'QuotaError: no cores are left', 'SshError: the key is refused'];
     await send(causes.map((eventInfo, index) => report(place.launching, worker(index), { eventInfo })));
-    const groups = await client.stepErrorGroups(place.launching);
+    const groups = await on.client.stepErrorGroups(place.launching);
     const last = groups.at(-1);
     const { page } = await open(place, `?tab=failures&cause=${encodeURIComponent(last?.id ?? '')}`);
     await page

@@ -5,7 +5,8 @@ import { ownPostgres } from '../reliability/own-postgres.js';
 import { startApp } from '../support/app.js';
 import { noBrowser, openBrowser } from '../support/browser.js';
 import { eventually, until } from '../support/wait.js';
-import { badge, documentHas, open } from './shell-fixture.js';
+import { openPage } from './fixture.js';
+import { badge, documentHas } from './shell-fixture.js';
 
 describe.skipIf(noBrowser)(`how far the page can be believed${noBrowser ? ` (${noBrowser})` : ''}`, () => {
   let browser: Browser;
@@ -27,7 +28,7 @@ describe.skipIf(noBrowser)(`how far the page can be believed${noBrowser ? ` (${n
     const server = await restartable();
     const client = createClient({ url: server.url });
     const { clusterId, stepId } = await runningStep(client, 20);
-    const { page } = await open(browser, `${new URL(server.url).origin}/clusters/${clusterId}`);
+    const { page } = await openPage(browser, `${new URL(server.url).origin}/clusters/${clusterId}`);
     await badge(page, /^live$/);
     await reportInstances(client, stepId, 0, 5);
     await shows(page, '5 of 20');
@@ -60,7 +61,7 @@ describe.skipIf(noBrowser)(`how far the page can be believed${noBrowser ? ` (${n
     onTestFinished(() => app.close());
     const client = createClient({ url: `${app.url}/graphql` });
     const { clusterId, stepId } = await runningStep(client, 10);
-    const { page } = await open(browser, `${app.url}/clusters/${clusterId}`);
+    const { page } = await openPage(browser, `${app.url}/clusters/${clusterId}`);
     await badge(page, /^live$/);
     await database.stop();
     await badge(page, /^no connection since/);
@@ -73,7 +74,7 @@ describe.skipIf(noBrowser)(`how far the page can be believed${noBrowser ? ` (${n
 
   test('a device without a network', async () => {
     const server = await restartable();
-    const { page } = await open(browser, new URL(server.url).origin);
+    const { page } = await openPage(browser, new URL(server.url).origin);
     await badge(page, /^live$/);
     await page.context().setOffline(true);
     await server.stop();
@@ -85,7 +86,7 @@ describe.skipIf(noBrowser)(`how far the page can be believed${noBrowser ? ` (${n
 
   test('a cluster that is deleted while it is looked at', async () => {
     const { client, clusterId, operationId, place } = await running();
-    const { page } = await open(browser, place);
+    const { page } = await openPage(browser, place);
     await badge(page, /^live$/);
     await client.cancelOperation({ operationId });
     await client.deleteCluster({ id: clusterId });
@@ -97,7 +98,7 @@ describe.skipIf(noBrowser)(`how far the page can be believed${noBrowser ? ` (${n
 
   test('a sign-in that has expired: the place is kept', async () => {
     const { place } = await running();
-    const { page } = await open(browser, place, {}, (page) =>
+    const { page } = await openPage(browser, place, {}, (page) =>
       page.routeWebSocket(/graphql/, (socket) =>
         socket.onMessage(() => socket.close({ code: 4401, reason: 'expired' })),
       ),
@@ -109,7 +110,7 @@ describe.skipIf(noBrowser)(`how far the page can be believed${noBrowser ? ` (${n
 
   test('answers that are none of a Stepcast server', async () => {
     const { place } = await running();
-    const { page } = await open(browser, place, {}, (page) =>
+    const { page } = await openPage(browser, place, {}, (page) =>
       page.routeWebSocket(/graphql/, (socket) => socket.onMessage(() => socket.send('<html>It works!</html>'))),
     );
     await page.getByRole('alert').getByText('do not understand each other').waitFor();
@@ -119,7 +120,7 @@ describe.skipIf(noBrowser)(`how far the page can be believed${noBrowser ? ` (${n
 
   test('a server of another version', async () => {
     const { place } = await running();
-    const { page } = await open(browser, place, {}, (page) =>
+    const { page } = await openPage(browser, place, {}, (page) =>
       page.route(/assets\/index-.*\.js/, async (route) => {
         const answer = await route.fetch();
         // The page as it was built before the server was replaced.
@@ -135,7 +136,7 @@ describe.skipIf(noBrowser)(`how far the page can be believed${noBrowser ? ` (${n
 
   test('a proxy that lets no websocket through', async () => {
     const { client, stepId, place } = await running();
-    const { page } = await open(browser, place, {}, (page) =>
+    const { page } = await openPage(browser, place, {}, (page) =>
       page.addInitScript(
         `WebSocket = class extends WebSocket { constructor(url, ...more) { super(url + '/none', ...more); } }`,
       ),
@@ -148,7 +149,7 @@ describe.skipIf(noBrowser)(`how far the page can be believed${noBrowser ? ` (${n
 
   test("a viewer's clock that is an hour ahead: times are by the server's", async () => {
     const { place } = await running();
-    const { page, complaints } = await open(browser, place, {}, (page) =>
+    const { page, complaints } = await openPage(browser, place, {}, (page) =>
       page.addInitScript(`{
         const Right = Date;
         const now = () => Right.now() + 3_600_000;
@@ -167,7 +168,7 @@ describe.skipIf(noBrowser)(`how far the page can be believed${noBrowser ? ` (${n
 
   test('paused: what is shown stays, and how much is behind it is said', async () => {
     const { client, stepId, place } = await running();
-    const { page } = await open(browser, place);
+    const { page } = await openPage(browser, place);
     await shows(page, '0 of 4');
     await page.keyboard.press('p');
     await badge(page, /^paused, 0 changes behind/);
@@ -181,7 +182,7 @@ describe.skipIf(noBrowser)(`how far the page can be believed${noBrowser ? ` (${n
 
   test('a view that fails says so, the shell stays, and another place is shown again', async () => {
     const { app } = await running();
-    const { page } = await open(browser, `${app.url}/clusters/none/none`, {}, (page) =>
+    const { page } = await openPage(browser, `${app.url}/clusters/none/none`, {}, (page) =>
       page.route(/assets\/index-.*\.js/, async (route) => {
         const answer = await route.fetch();
         const broken = '(()=>{throw new Error("broken on purpose")})()';
@@ -208,7 +209,7 @@ describe.skipIf(noBrowser)(`how far the page can be believed${noBrowser ? ` (${n
         document.dispatchEvent(new Event('visibilitychange'));
       };
     }`;
-    const { page } = await open(browser, place, {}, (page) => page.context().addInitScript(hide));
+    const { page } = await openPage(browser, place, {}, (page) => page.context().addInitScript(hide));
     const other = await page.context().newPage();
     await other.goto(place);
     for (const tab of [page, other]) {
