@@ -1,6 +1,6 @@
 // What the web page makes of many units, long logs and many clusters: timed by the browser, beside a page that draws every row.
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Load } from './clients/reporters.js';
+import type { Load, Loaded } from './clients/reporters.js';
 import type { Run } from './support/bench.js';
 import { hasBrowser, openTab, type Tab } from './support/browser.js';
 import type { Child } from './support/child.js';
@@ -30,9 +30,13 @@ async function cells(run: Run, server: Server, reporters: Child): Promise<Figure
   const units = run.size(10_000, 200);
   const seconds = run.size(30, 1);
   const figures: Figure[] = [];
-  for (const { name, path } of [
-    { name: 'the page', path: ({ clusterId }: Target) => `/clusters/${clusterId}?tab=units&view=cells` },
-    { name: 'a page that draws every row', path: ({ clusterId }: Target) => `/every-row?${clusterId}` },
+  for (const { name, path, aims } of [
+    {
+      name: 'the page',
+      path: ({ clusterId }: Target) => `/clusters/${clusterId}?tab=units&view=cells`,
+      aims: { rate: '2000', frames: '≤ 50', inputs: '≤ 100', heap: 'flat' },
+    },
+    { name: 'a page that draws every row', path: ({ clusterId }: Target) => `/every-row?${clusterId}`, aims: null },
   ]) {
     // One unit is never reported, so that the step goes on.
     const [target] = (await fleet(server.url, 1, 1, units + 1)) as [Target];
@@ -42,14 +46,15 @@ async function cells(run: Run, server: Server, reporters: Child): Promise<Figure
     await reporters.ask('report', { ...load, reports: units / 10 });
     const before = await heap();
     await taken();
-    const reported = reporters.ask('report', { ...load, seconds });
+    const reported = reporters.ask<Loaded>('report', { ...load, seconds });
     await press(page, seconds);
-    await reported;
+    const { reports, seconds: took } = await reported;
     const { frames, inputs } = await taken();
     figures.push(
-      single('page', percentile(frames, 0.95), `ms between frames, p95, at 2000 reports/s: ${name}`, '≤ 50'),
-      single('page', percentile([16, ...inputs], 0.95), `ms until an input is answered, p95: ${name}`, '≤ 100'),
-      single('page', (await heap()) - before, `MB of heap gained meanwhile: ${name}`, 'flat'),
+      single('page', (reports * 10) / took, `reports/s of ${units} units: ${name}`, aims?.rate ?? null),
+      single('page', percentile(frames, 0.95), `ms between frames meanwhile, p95: ${name}`, aims?.frames ?? null),
+      single('page', answered(inputs, seconds), `ms until an input is answered, p95: ${name}`, aims?.inputs ?? null),
+      single('page', (await heap()) - before, `MB of heap gained meanwhile: ${name}`, aims?.heap ?? null),
     );
     await page.close();
   }
@@ -104,9 +109,13 @@ async function list(run: Run, server: Server, reporters: Child): Promise<Figure[
       `ms between frames, p95, of a list of ${targets.length} clusters, 200 changing`,
       '≤ 50',
     ),
-    single('page', percentile([16, ...inputs], 0.95), 'ms until an input is answered, p95, in that list', '≤ 100'),
+    single('page', answered(inputs, seconds), 'ms until an input is answered, p95, in that list', '≤ 100'),
   ];
 }
+
+/** The 95th percentile of so many inputs: those that the browser does not tell were answered within 16 ms. */
+const answered = (inputs: readonly number[], pressed: number) =>
+  percentile([...inputs, ...Array<number>(Math.max(0, pressed - inputs.length)).fill(16)], 0.95);
 
 async function press(page: Tab['page'], seconds: number): Promise<void> {
   for (let second = 0; second < seconds; second += 1) {
