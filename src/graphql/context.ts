@@ -1,9 +1,9 @@
+import type { Caller } from '../auth/caller.js';
 import type { KnownCauses } from '../domain/causes/known-causes.js';
 import type { Estimates } from '../domain/estimate/estimates.js';
 import type { ReadStore } from '../domain/ports.js';
 import type { Recorder } from '../domain/record.js';
 import type { Hub } from '../fanout/hub.js';
-import type { Caller } from './caller.js';
 import type { History } from './history.js';
 import type { LiveRows } from './live-rows.js';
 import { Loaders } from './loaders.js';

@@ -1,6 +1,6 @@
+import type { Caller } from '../auth/caller.js';
 import { Fault } from '../domain/errors.js';
 import type { Sink } from '../fanout/group.js';
-import type { Caller } from './caller.js';
 import { type FollowOptions, follow, type Source } from './follow.js';
 import { isErrors, type PreparedOperation } from './prepare.js';
 

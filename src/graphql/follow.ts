@@ -1,10 +1,10 @@
 import { execute, type GraphQLError, type GraphQLSchema, getArgumentValues, locatedError } from 'graphql';
+import type { Caller } from '../auth/caller.js';
 import { Fault } from '../domain/errors.js';
 import type { Log } from '../domain/ports.js';
 import type { ClusterView } from '../fanout/cluster-view.js';
 import type { Sink, Subscription } from '../fanout/group.js';
 import type { Source as Stream } from '../fanout/source.js';
-import type { Caller } from './caller.js';
 import { type Context, createContext, type Services } from './context.js';
 import { presentError } from './errors.js';
 import { groupKey } from './group-key.js';

@@ -1,5 +1,5 @@
 import { type DocumentNode, Kind, type OperationDefinitionNode, visit } from 'graphql';
-import type { Caller } from './caller.js';
+import type { Caller } from '../auth/caller.js';
 import type { PreparedOperation } from './prepare.js';
 
 /**

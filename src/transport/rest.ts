@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from '../auth/caller.js';
 import { Fault } from '../domain/errors.js';
 import type { ReadStore } from '../domain/ports.js';
 import { shown } from '../domain/shown.js';
-import type { Caller } from '../graphql/caller.js';
 import { statusOf } from '../rest/errors.js';
 import { namesTag } from '../rest/etag.js';
 import { readOpenapi } from '../rest/openapi.js';

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { type OperationDefinitionNode, parse } from 'graphql';
 import { expect, test } from 'vitest';
-import type { Caller } from '../../src/graphql/caller.js';
+import type { Caller } from '../../src/auth/caller.js';
 import { groupKey } from '../../src/graphql/group-key.js';
 
 const documents = [

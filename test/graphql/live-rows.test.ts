@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Caller } from '../../src/auth/caller.js';
 import { KnownCauses } from '../../src/domain/causes/known-causes.js';
 import { ClusterView } from '../../src/fanout/cluster-view.js';
-import type { Caller } from '../../src/graphql/caller.js';
 import { follow } from '../../src/graphql/follow.js';
 import { estimating, History } from '../../src/graphql/history.js';
 import { liveRows } from '../../src/graphql/live-rows.js';
