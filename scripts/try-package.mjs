@@ -27,8 +27,9 @@ client.createCluster({ name: 1 });
 
 /** A program that uses the client. */
 const use = `
+import { readFileSync } from 'node:fs';
 import { createClient } from 'stepcast/client';
-const client = createClient({ url: process.argv[2] });
+const client = createClient({ url: process.argv[2], token: () => readFileSync('data/token', 'utf8').trim() });
 const { id } = await client.createCluster({ name: 'one' });
 const cluster = await client.cluster(id);
 if (cluster?.name !== 'one') throw new Error('expected the created cluster, got ' + JSON.stringify(cluster));

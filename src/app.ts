@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
+import { createAuthenticator } from './auth/authenticator.js';
+import { readLocalToken } from './auth/local-token.js';
 import { CompositeBus } from './bus/composite.js';
 import { createNatsBus } from './bus/nats.js';
 import { createPostgresBus } from './bus/postgres.js';
@@ -31,6 +33,8 @@ export interface App {
   readonly url: string;
   /** Whether the database is this server's own. */
   readonly embedded: boolean;
+  /** With which whoever is on this machine may do everything; null when it is not asked for, or not enough. */
+  readonly token: string | null;
   /**
    * Stops in order: not ready, nothing accepted any more, websockets closed with 1001, requests under way answered, then
    * the bus and the database. Nothing acknowledged is lost. Throws when something could not be closed; the rest is.
@@ -66,6 +70,12 @@ async function open(config: Config, log: Logger, opened: Closers): Promise<App> 
   const database = opened.add(
     'the database',
     await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir, log }),
+  );
+  // After the database, which is given the data directory while that is empty.
+  const token = config.auth.mode === 'token' ? await localToken(config.dataDir) : null;
+  const authenticator = opened.add(
+    'the authenticator',
+    await createAuthenticator(config.auth, { localToken: token, log }),
   );
   const notices: Notices = { channel, origin };
   const bus = await openBus(config, database, notices, opened, log);
@@ -108,7 +118,7 @@ async function open(config: Config, log: Logger, opened: Closers): Promise<App> 
   const probe = opened.add('the probe', createProbe(database.connection));
   const ready = async () => state.ready && (await probe.answers()) && state.ready;
   const prepare = createPrepareOperation(schema);
-  const http = opened.add('HTTP', await createHttp({ schema, services, prepare, log, door, ready }));
+  const http = opened.add('HTTP', await createHttp({ schema, services, prepare, log, door, authenticator, ready }));
   opened.add(
     'websockets',
     attachWebsocket({
@@ -117,6 +127,7 @@ async function open(config: Config, log: Logger, opened: Closers): Promise<App> 
       time: () => hub.time,
       server: http.server,
       door,
+      authenticator,
       schema,
       services,
       prepare,
@@ -128,12 +139,21 @@ async function open(config: Config, log: Logger, opened: Closers): Promise<App> 
   return {
     url,
     embedded: database.embedded,
+    token,
     close: async () => {
       state.ready = false;
       http.stopAccepting();
       await opened.close();
     },
   };
+}
+
+async function localToken(dataDir: string): Promise<string> {
+  try {
+    return await readLocalToken(dataDir);
+  } catch (error) {
+    throw new StartError((error as Error).message, { cause: error });
+  }
 }
 
 /**

@@ -1,59 +1,14 @@
 import { z } from 'zod';
-
-const whole = (least: number, most: number, otherwise: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, `expected a whole number from ${least} to ${most}`)
-    .transform(Number)
-    .pipe(
-      z
-        .number()
-        .min(least, `expected a whole number from ${least} to ${most}`)
-        .max(most, `expected a whole number from ${least} to ${most}`),
-    )
-    .default(otherwise);
-
-const isUrl = (text: string, schemes: readonly string[]) =>
-  URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1));
-
-const beginning = (schemes: readonly string[]) => schemes.map((scheme) => `${scheme}://`).join(' or ');
-
-const address = (...schemes: string[]) =>
-  z
-    .string()
-    .refine((text) => isUrl(text, schemes), { error: `expected a URL that begins with ${beginning(schemes)}` })
-    .optional();
-
-/** One server, or several of a cluster, separated by commas. */
-const addresses = (...schemes: string[]) =>
-  z
-    .string()
-    .refine((text) => text.split(',').every((one) => isUrl(one, schemes)), {
-      error: `expected a URL that begins with ${beginning(schemes)}, or several separated by commas`,
-    })
-    .optional();
-
-/** Names as in `Host`, separated by commas. */
-const hosts = z
-  .string()
-  .transform((text) => text.split(',').map((name) => name.trim()))
-  .refine((names) => names.every(isHost), {
-    error: 'expected host names separated by commas, such as stepcast.example, without scheme or port',
-  })
-  .default([]);
-
-const isHost = (name: string) => /^([\p{L}\p{N}._-]+|\[[\da-f:.]+\])$/iu.test(name) && URL.canParse(`http://${name}`);
+import type { AuthOptions } from './auth/options.js';
+import { authFaults, authOf, authVariables } from './config/auth.js';
+import { address, addresses, hosts, isLoopback, listenedOn, whole } from './config/values.js';
 
 const environment = z.object({
-  /** Where the server listens: on loopback only, as long as callers are not authenticated. */
-  HOST: z
-    .enum(['127.0.0.1', '::1', 'localhost'], {
-      error: 'expected 127.0.0.1, ::1 or localhost: callers are not authenticated yet',
-    })
-    .default('127.0.0.1'),
+  HOST: listenedOn,
   /** 0: any free port. */
   PORT: whole(0, 65_535, 4000),
   STEPCAST_ALLOWED_HOSTS: hosts,
+  ...authVariables,
   DATABASE_URL: address('postgres', 'postgresql'),
   STEPCAST_LISTEN_URL: address('postgres', 'postgresql'),
   NATS_URL: addresses('nats', 'tls'),
@@ -72,12 +27,16 @@ const environment = z.object({
     .default('info'),
 });
 
+/** The names of all variables that configure the server. */
+export const variables: readonly string[] = Object.keys(environment.shape);
+
 /** The server's configuration, validated as a whole. Units as in the names: seconds, milliseconds, days. */
 export interface Config {
   readonly host: string;
   readonly port: number;
   /** Values of `Host` that are accepted besides the loopback names. */
   readonly allowedHosts: readonly string[];
+  readonly auth: AuthOptions;
   readonly databaseUrl: string | undefined;
   /** The same database without a pooler, if `databaseUrl` leads through one. */
   readonly listenUrl: string | undefined;
@@ -105,10 +64,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const parsed = environment.safeParse(given);
   if (!parsed.success) throw new ConfigError(parsed.error.issues.map((issue) => fault(issue, given)));
   const values = parsed.data;
+  const faults = [...hostFaults(values), ...authFaults(values)];
+  if (faults.length > 0) throw new ConfigError(faults);
   return Object.freeze({
     host: values.HOST,
     port: values.PORT,
     allowedHosts: values.STEPCAST_ALLOWED_HOSTS,
+    auth: authOf(values),
     databaseUrl: values.DATABASE_URL,
     listenUrl: values.STEPCAST_LISTEN_URL,
     natsUrl: values.NATS_URL,
@@ -126,6 +88,18 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   });
 }
 
+/** What other machines can reach, strangers can reach. */
+function hostFaults(values: z.infer<typeof environment>): string[] {
+  const { HOST: host, STEPCAST_AUTH: auth, STEPCAST_ALLOWED_HOSTS: allowed } = values;
+  if (isLoopback(host)) return [];
+  const faults: string[] = [];
+  if (auth !== 'on')
+    faults.push(`STEPCAST_AUTH: expected on, as HOST=${host} can be reached by other machines, got "${auth}"`);
+  if (allowed.length === 0)
+    faults.push(`STEPCAST_ALLOWED_HOSTS: expected the names that callers use, as HOST=${host} has none, got none`);
+  return faults;
+}
+
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   constructor(readonly faults: readonly string[]) {
@@ -136,5 +110,5 @@ export class ConfigError extends Error {
 /** A URL may contain a password, so its value is not shown. */
 function fault({ path, message }: z.core.$ZodIssue, given: Record<string, string | undefined>): string {
   const name = String(path[0]);
-  return `${name}: ${message}${name.endsWith('_URL') ? '' : `, got ${JSON.stringify(given[name])}`}`;
+  return `${name}: ${message}${/_(URL|JWKS)$/.test(name) ? '' : `, got ${JSON.stringify(given[name])}`}`;
 }

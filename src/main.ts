@@ -1,62 +1,29 @@
 #!/usr/bin/env node
-import { type App, createApp, StartError } from './app.js';
-import { ConfigError, readConfig } from './config.js';
-import { createLog } from './log.js';
+import { parseArgs } from 'node:util';
+import { serve } from './serve.js';
 
-/** How long, in milliseconds, a server that was asked to stop may take. */
-const deadline = 15_000;
+const usage = `Usage: stepcast [--no-token]
+
+Starts the server, which is configured by environment variables.
+
+  --no-token   take everybody on this machine for an administrator, as STEPCAST_AUTH=off does`;
 
 try {
-  const config = readConfig(process.env);
-  const app = await createApp(config, createLog(config.logLevel));
-  stopOnSignals(app);
-  console.log(welcome(app));
+  await main(process.argv.slice(2));
 } catch (error) {
-  console.error(isExpected(error) ? `stepcast cannot start: ${error.message}` : error);
-  process.exit(1);
+  if (!(error instanceof TypeError)) throw error;
+  console.error(`${error.message}\n\n${usage}`);
+  process.exitCode = 2;
 }
 
-function welcome({ url, embedded }: App): string {
-  return [
-    `Stepcast is ready${embedded ? ', on its embedded database' : ''}.`,
-    `  page           ${url}/`,
-    `  GraphiQL       ${url}/graphiql/`,
-    `  GraphQL        ${url}/graphql`,
-    `  subscriptions  ${url.replace('http', 'ws')}/graphql`,
-  ].join('\n');
-}
-
-/** The first signal stops the server in order; a second one, or the deadline, at once. */
-function stopOnSignals(app: App): void {
-  let stopping = false;
-  const stop = () => {
-    if (stopping) return exitAtOnce('by a second signal', app);
-    stopping = true;
-    setTimeout(() => exitAtOnce(`not closed within ${deadline / 1000} s`, app), deadline).unref();
-    app.close().then(
-      () => process.exit(0),
-      // The log says what could not be closed, and why.
-      (error) => {
-        console.error(`stepcast has stopped, but ${error.message}`);
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-}
-
-/** What was not acknowledged may be lost. PostgreSQL, a process of its own, is not stopped. */
-function exitAtOnce(reason: string, { embedded }: App): never {
-  const rest = embedded
-    ? '; its embedded database may keep running: the next start uses it, and stops it afterwards'
-    : '';
-  console.error(`stepcast stops at once: ${reason}${rest}`);
-  process.exit(1);
-}
-
-/** Errors that the operator can correct are printed without a stack. */
-function isExpected(error: unknown): error is Error {
-  if (error instanceof ConfigError || error instanceof StartError) return true;
-  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+async function main(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: { 'no-token': { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
+  });
+  if (values.help) return console.log(usage);
+  const { STEPCAST_AUTH: auth } = process.env;
+  if (values['no-token'] && auth === 'on')
+    throw new TypeError('expected --no-token or STEPCAST_AUTH=on, got both');
+  await serve(values['no-token'] ? { ...process.env, STEPCAST_AUTH: 'off' } : process.env);
 }

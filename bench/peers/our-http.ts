@@ -13,6 +13,7 @@ export interface Recorded {
 export async function serveOurHttp(
   reportEvents: (tenantId: string, input: ReportArguments['input']) => Promise<Recorded>,
 ): Promise<string> {
+  const { everybody } = await shipped<typeof import('../../src/auth/everybody.js')>('auth/everybody.js');
   const { createHttp } = await shipped<typeof import('../../src/transport/http.js')>('transport/http.js');
   const { createPrepareOperation } = await shipped<typeof import('../../src/graphql/prepare.js')>('graphql/prepare.js');
   const { loadSchema } = await shipped<typeof import('../../src/graphql/schema.js')>('graphql/schema.js');
@@ -23,6 +24,7 @@ export async function serveOurHttp(
     prepare: createPrepareOperation(schema),
     log: pino({ level: 'silent' }),
     door: { admit: () => null },
+    authenticator: everybody,
     ready: () => true,
   });
   return `${await http.listen({ port: 0, host: '127.0.0.1' })}/graphql`;

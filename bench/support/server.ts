@@ -18,7 +18,7 @@ export async function startServer(run: Run, env: Readonly<Record<string, string>
   const child = run.own(
     new Child(join(root, 'dist/main.js'), {
       options: ['--expose-gc', '--import', built('support/probe.js'), ...profiled()],
-      env: { DATABASE_URL: '', NATS_URL: '', HOST: '127.0.0.1', PORT: '0', ...database, ...env },
+      env: { DATABASE_URL: '', NATS_URL: '', HOST: '127.0.0.1', PORT: '0', STEPCAST_AUTH: 'off', ...database, ...env },
     }),
   );
   const url = await child.printed(/(http:\/\/127\.0\.0\.1:\d+)/);

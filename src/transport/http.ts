@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
+import type { Authenticator } from '../auth/identity.js';
 import { createContext, type Services } from '../graphql/context.js';
 import { createFirstMessage } from '../graphql/first-message.js';
 import type { PrepareOrCheck } from '../graphql/prepare.js';
@@ -27,6 +28,7 @@ export interface HttpOptions {
   readonly prepare: PrepareOrCheck;
   readonly log: Logger;
   readonly door: Door;
+  readonly authenticator: Authenticator;
   /** Whether the server can do its work now, for `/readyz`. */
   readonly ready: () => boolean | Promise<boolean>;
   readonly bodies?: BodyLimits;

@@ -24,7 +24,7 @@ export async function start(
   atEnd: (end: () => Promise<void>) => void,
 ): Promise<Served> {
   const child = spawn(process.execPath, [main], {
-    env: { ...process.env, DATABASE_URL: '', NATS_URL: '', PORT: '0', ...env },
+    env: { ...process.env, DATABASE_URL: '', NATS_URL: '', PORT: '0', STEPCAST_AUTH: 'off', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const end = (signal: NodeJS.Signals) => endOf(child, signal);

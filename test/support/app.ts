@@ -12,12 +12,12 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-/** A server of its own on a free port, with a database of its own or the one given. */
+/** A server of its own on a free port, with a database of its own or the one given; without authentication unless given. */
 export async function startApp({ databaseUrl, ...given }: Partial<Config> = {}): Promise<TestApp> {
   const database = databaseUrl ? { url: databaseUrl, close: async () => {} } : await testDatabase();
   const logged: Record<string, unknown>[] = [];
   const log = createLog('info', { write: (line) => void logged.push(JSON.parse(line)) });
-  const config = { ...readConfig({ PORT: '0', DATABASE_URL: database.url }), ...given };
+  const config = { ...readConfig({ PORT: '0', STEPCAST_AUTH: 'off', DATABASE_URL: database.url }), ...given };
   const app: App = await createApp(config, log).catch(async (error) => {
     await database.close();
     throw error;

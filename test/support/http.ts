@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
+import { everybody } from '../../src/auth/everybody.js';
 import type { Services } from '../../src/graphql/context.js';
 import { createPrepareOperation } from '../../src/graphql/prepare.js';
 import { loadSchema } from '../../src/graphql/schema.js';
@@ -22,6 +23,7 @@ export async function serveHttp(options: Partial<HttpOptions> = {}, host = '127.
     services: {} as Services,
     log: pino({ level: 'silent' }),
     door: createDoor({ allowedHosts: [] }),
+    authenticator: everybody,
     ready: () => true,
     ...options,
   });

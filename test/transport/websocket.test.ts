@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { everybody } from '../../src/auth/everybody.js';
 import type { FollowOptions } from '../../src/graphql/follow.js';
 import type { PrepareOperation } from '../../src/graphql/prepare.js';
 import { loadSchema } from '../../src/graphql/schema.js';
@@ -21,6 +22,7 @@ async function attached(prepare: PrepareOperation) {
     services: {} as FollowOptions['services'],
     log: { error: to('error'), warn: to('warn'), info: to('info') },
     door: createDoor({ allowedHosts: [] }),
+    authenticator: everybody,
     readerTimeoutSeconds: 30,
     answers: async () => true,
     time: () => new Date(),

@@ -31,7 +31,14 @@ export async function startServer(): Promise<Server> {
 }
 
 function run(dataDir: string, port: string) {
-  const own = { PORT: port, STEPCAST_DATA_DIR: dataDir, STEPCAST_LOG_LEVEL: 'silent', DATABASE_URL: '', NATS_URL: '' };
+  const own = {
+    PORT: port,
+    STEPCAST_AUTH: 'off',
+    STEPCAST_DATA_DIR: dataDir,
+    STEPCAST_LOG_LEVEL: 'silent',
+    DATABASE_URL: '',
+    NATS_URL: '',
+  };
   return spawn(process.execPath, [main], { env: { ...process.env, ...own }, stdio: ['ignore', 'pipe', 'inherit'] });
 }
 

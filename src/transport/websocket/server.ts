@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
+import type { Authenticator } from '../../auth/identity.js';
 import type { Door } from '../door.js';
 import { Connection, limits } from './connection.js';
 import { Heartbeat } from './heartbeat.js';
@@ -11,6 +12,7 @@ import { Upgrades } from './upgrade.js';
 export interface WebsocketOptions extends OperationOptions {
   readonly server: Server;
   readonly door: Door;
+  readonly authenticator: Authenticator;
   /** Seconds after which a socket that takes nothing is closed (W5). */
   readonly readerTimeoutSeconds: number;
   /** Whether the database can be used now; answers within 2 s. */

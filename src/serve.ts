@@ -1,0 +1,66 @@
+import { type App, createApp, StartError } from './app.js';
+import { ConfigError, readConfig } from './config.js';
+import { createLog } from './log.js';
+
+/** How long, in milliseconds, a server that was asked to stop may take. */
+const deadline = 15_000;
+
+/** Runs the server in this process, until a signal ends it. */
+export async function serve(env: NodeJS.ProcessEnv): Promise<void> {
+  try {
+    const config = readConfig(env);
+    const app = await createApp(config, createLog(config.logLevel));
+    stopOnSignals(app);
+    console.log(welcome(app));
+  } catch (error) {
+    console.error(isExpected(error) ? `stepcast cannot start: ${error.message}` : error);
+    process.exit(1);
+  }
+}
+
+function welcome({ url, embedded, token }: App): string {
+  // What follows `#` stays in the browser: it is in no request, no log of a proxy, and no referrer.
+  const fragment = token === null ? '' : `#token=${token}`;
+  return [
+    `Stepcast is ready${embedded ? ', on its embedded database' : ''}.`,
+    `  page           ${url}/${fragment}`,
+    `  GraphiQL       ${url}/graphiql/${fragment}`,
+    `  GraphQL        ${url}/graphql`,
+    `  subscriptions  ${url.replace('http', 'ws')}/graphql`,
+  ].join('\n');
+}
+
+/** The first signal stops the server in order; a second one, or the deadline, at once. */
+function stopOnSignals(app: App): void {
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return exitAtOnce('by a second signal', app);
+    stopping = true;
+    setTimeout(() => exitAtOnce(`not closed within ${deadline / 1000} s`, app), deadline).unref();
+    app.close().then(
+      () => process.exit(0),
+      // The log says what could not be closed, and why.
+      (error) => {
+        console.error(`stepcast has stopped, but ${error.message}`);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}
+
+/** What was not acknowledged may be lost. PostgreSQL, a process of its own, is not stopped. */
+function exitAtOnce(reason: string, { embedded }: App): never {
+  const rest = embedded
+    ? '; its embedded database may keep running: the next start uses it, and stops it afterwards'
+    : '';
+  console.error(`stepcast stops at once: ${reason}${rest}`);
+  process.exit(1);
+}
+
+/** Errors that the operator can correct are printed without a stack. */
+function isExpected(error: unknown): error is Error {
+  if (error instanceof ConfigError || error instanceof StartError) return true;
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+}
