@@ -21,6 +21,7 @@ import { type Database, openDatabase } from './storage/database.js';
 import { createProbe } from './storage/probe.js';
 import { StartError } from './storage/start-error.js';
 import type { Notices } from './storage/store/save.js';
+import { createKeyStore } from './storage/store/key-store.js';
 import { createStore } from './storage/store/store.js';
 import { createDoor } from './transport/door.js';
 import { createHttp } from './transport/http.js';
@@ -73,10 +74,7 @@ async function open(config: Config, log: Logger, opened: Closers): Promise<App> 
   );
   // After the database, which is given the data directory while that is empty.
   const token = config.auth.mode === 'token' ? await localToken(config.dataDir) : null;
-  const authenticator = opened.add(
-    'the authenticator',
-    await createAuthenticator(config.auth, { localToken: token, log }),
-  );
+  const authenticator = opened.add('the authenticator', await openAuthenticator(config, token, database, log));
   const notices: Notices = { channel, origin };
   const bus = await openBus(config, database, notices, opened, log);
   const store = createStore({ database, notices, log });
@@ -148,13 +146,15 @@ async function open(config: Config, log: Logger, opened: Closers): Promise<App> 
   };
 }
 
-async function localToken(dataDir: string): Promise<string> {
-  try {
-    return await readLocalToken(dataDir);
-  } catch (error) {
-    throw new StartError((error as Error).message, { cause: error });
-  }
-}
+/** What it cannot use, the operator can correct. */
+const asStartError = (error: Error) => {
+  throw new StartError(error.message, { cause: error });
+};
+
+const localToken = (dataDir: string): Promise<string> => readLocalToken(dataDir).catch(asStartError);
+
+const openAuthenticator = ({ auth }: Config, localToken: string | null, { credentials }: Database, log: Logger) =>
+  createAuthenticator(auth, { localToken, keyStore: createKeyStore(credentials), log }).catch(asStartError);
 
 /**
  * Every commit says by NOTIFY what it changed and every server listens, whatever else it uses: servers with NATS, without,

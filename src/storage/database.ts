@@ -17,6 +17,8 @@ export interface Database {
   readonly writers: pg.Pool;
   /** For erasing and leases, on connections of its own. */
   readonly housekeeping: PrismaClient;
+  /** For API keys. */
+  readonly credentials: pg.Pool;
   /** For a connection of one's own, as LISTEN needs one. */
   readonly connection: pg.ClientConfig;
   /** Whether it is ours, and stops when the last server closes it. */
@@ -56,7 +58,7 @@ export async function openDatabase({ url, dataDir, log }: DatabaseOptions): Prom
 const closingMs = 2_000;
 
 function connect(connection: pg.ClientConfig, pools: Pools, log: Log, embedded?: { close(): Promise<void> }): Database {
-  const { readers, writers, housekeepers } = pools;
+  const { readers, writers, housekeepers, credentials } = pools;
   const prisma = clientOf(readers, log);
   const housekeeping = clientOf(housekeepers, log);
   const close = async () => {
@@ -73,7 +75,8 @@ function connect(connection: pg.ClientConfig, pools: Pools, log: Log, embedded?:
     if (failed) throw failed.reason;
   };
   const renew = () => void Promise.all(Object.values(pools).map((pool: Pool) => pool.renew()));
-  return { prisma, pool: readers, writers, housekeeping, connection, embedded: embedded !== undefined, renew, close };
+  const isEmbedded = embedded !== undefined;
+  return { prisma, pool: readers, writers, housekeeping, credentials, connection, embedded: isEmbedded, renew, close };
 }
 
 function clientOf(pool: pg.Pool, log: Log): PrismaClient {

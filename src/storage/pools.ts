@@ -10,6 +10,8 @@ export interface Pools {
   readonly writers: Pool;
   /** Of erasing and of leases, which end nothing by themselves while readers have all other connections. */
   readonly housekeepers: Pool;
+  /** For API keys: whoever is let in must not wait for those who are. */
+  readonly credentials: Pool;
 }
 
 /** Those who may wait for a connection: they are told UNAVAILABLE within 5 s, and those beyond them at once. */
@@ -42,7 +44,9 @@ export function createPools(url: string, log: Log): Pools {
   });
   // With `pipeline` pg destroys a connection at the timeout of a statement, in the midst of a transaction too.
   const housekeepers = pool(keeping, { max: 2, pipeline: true });
-  return { readers, writers, housekeepers };
+  // One statement is under way at a time.
+  const credentials = pool(reading, { max: 1 });
+  return { readers, writers, housekeepers, credentials };
 }
 
 /** A pool of which a bounded number waits for a connection, and that can be made to connect anew. */
