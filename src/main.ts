@@ -18,7 +18,10 @@ async function start(args: string[]): Promise<void> {
   try {
     const { values } = parseArgs({
       args,
-      options: { 'no-token': { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
+      options: {
+        'no-token': { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
     });
     if (values.help) return console.log(usage);
     await serve(values['no-token'] ? withoutToken(process.env) : process.env);

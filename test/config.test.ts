@@ -116,24 +116,47 @@ describe('authentication', () => {
     expect(readConfig(env)).toMatchObject({ host: '0.0.0.0', allowedHosts: ['stepcast.example'] });
   });
 
-  test.each(['./jwks.json', '/etc/stepcast/jwks.json', 'C:\\keys\\jwks.json', 'http://127.0.0.1:80/jwks', 'http://[::1]/'])(
-    'STEPCAST_JWT_JWKS may be %s',
-    (value) => expect(readConfig({ ...jwt, STEPCAST_JWT_JWKS: value }).auth.jwt?.jwks).toBe(value),
+  test.each([
+    './jwks.json',
+    '/etc/stepcast/jwks.json',
+    'C:\\keys\\jwks.json',
+    'http://127.0.0.1:80/jwks',
+    'http://[::1]/',
+  ])('STEPCAST_JWT_JWKS may be %s', (value) =>
+    expect(readConfig({ ...jwt, STEPCAST_JWT_JWKS: value }).auth.jwt?.jwks).toBe(value),
   );
 
   test.each([
     [{ STEPCAST_AUTH: 'yes' }, 'STEPCAST_AUTH: expected token, on or off, got "yes"'],
-    [{ STEPCAST_AUTH: 'off', HOST: '::' }, 'STEPCAST_AUTH: expected on, as HOST=:: can be reached by other machines, got "off"'],
+    [
+      { STEPCAST_AUTH: 'off', HOST: '::' },
+      'STEPCAST_AUTH: expected on, as HOST=:: can be reached by other machines, got "off"',
+    ],
     [{ ...jwt, STEPCAST_AUTH: '' }, 'STEPCAST_AUTH: expected on, as STEPCAST_JWT_JWKS is set, got "token"'],
-    [{ ...jwt, STEPCAST_JWT_AUDIENCE: '' }, 'STEPCAST_JWT_AUDIENCE: expected a value, as STEPCAST_JWT_JWKS has one, got none'],
-    [{ ...jwt, STEPCAST_JWT_JWKS: 'http://issuer.example/' }, 'STEPCAST_JWT_JWKS: expected a URL that begins with https://'],
+    [
+      { ...jwt, STEPCAST_JWT_AUDIENCE: '' },
+      'STEPCAST_JWT_AUDIENCE: expected a value, as STEPCAST_JWT_JWKS has one, got none',
+    ],
+    [
+      { ...jwt, STEPCAST_JWT_JWKS: 'http://issuer.example/' },
+      'STEPCAST_JWT_JWKS: expected a URL that begins with https://',
+    ],
     [{ ...jwt, STEPCAST_JWT_JWKS: 'file:///jwks.json' }, 'STEPCAST_JWT_JWKS: expected a URL that begins with https://'],
     [{ ...jwt, STEPCAST_JWT_ALGORITHMS: 'HS256' }, 'STEPCAST_JWT_ALGORITHMS: expected some of RS256, '],
     [{ ...jwt, STEPCAST_JWT_ALGORITHMS: 'RS256,none' }, 'STEPCAST_JWT_ALGORITHMS: expected some of RS256, '],
-    [{ STEPCAST_JWT_ROLES_CLAIM: 'groups' }, 'STEPCAST_JWT_ROLES_CLAIM: expected STEPCAST_JWT_JWKS, STEPCAST_JWT_ISSUER, STEPCAST_JWT_AUDIENCE with it'],
+    [
+      { STEPCAST_JWT_ROLES_CLAIM: 'groups' },
+      'STEPCAST_JWT_ROLES_CLAIM: expected STEPCAST_JWT_JWKS, STEPCAST_JWT_ISSUER, STEPCAST_JWT_AUDIENCE with it',
+    ],
     [{ STEPCAST_AUTH: 'on', STEPCAST_OIDC_CLIENT_ID: 'page' }, 'STEPCAST_OIDC_CLIENT_ID: expected STEPCAST_JWT_JWKS, '],
-    [{ ...jwt, STEPCAST_OIDC_ISSUER: 'https://other.example' }, 'STEPCAST_OIDC_ISSUER: expected STEPCAST_OIDC_CLIENT_ID with it, got none'],
-    [{ ...jwt, STEPCAST_JWT_ISSUER: 'me', STEPCAST_OIDC_CLIENT_ID: 'page' }, 'STEPCAST_JWT_ISSUER: expected a URL that begins with https://'],
+    [
+      { ...jwt, STEPCAST_OIDC_ISSUER: 'https://other.example' },
+      'STEPCAST_OIDC_ISSUER: expected STEPCAST_OIDC_CLIENT_ID with it, got none',
+    ],
+    [
+      { ...jwt, STEPCAST_JWT_ISSUER: 'me', STEPCAST_OIDC_CLIENT_ID: 'page' },
+      'STEPCAST_JWT_ISSUER: expected a URL that begins with https://',
+    ],
   ])('half a configuration is refused: %j', (env, words) => expect(faults(env)).toContain(words));
 
   test('no password in a URL is told', () => {

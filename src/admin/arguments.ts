@@ -37,7 +37,8 @@ function create(args: string[], now: number): KeysCommand {
     },
   });
   const { tenant, role, name, expires } = values;
-  if (tenant === undefined) throw new TypeError('expected --tenant, the tenant whose clusters the key is for, got none');
+  if (tenant === undefined)
+    throw new TypeError('expected --tenant, the tenant whose clusters the key is for, got none');
   if (role === undefined) throw new TypeError('expected --role VIEWER, REPORTER or ADMIN, got none');
   return {
     do: 'create',
@@ -75,7 +76,8 @@ function roleOf(text: string): Role {
 
 function line(option: string, text: string, least: number): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
-  if (text.length >= least && text.length <= 255 && !/[\0-\x1f\x7f-\x9f]/.test(text) && text.isWellFormed()) return text;
+  if (text.length >= least && text.length <= 255 && !/[\0-\x1f\x7f-\x9f]/.test(text) && text.isWellFormed())
+    return text;
   throw new TypeError(`expected ${option} to be a line of ${least} to 255 characters, got ${shown(text)}`);
 }
 
@@ -86,7 +88,9 @@ function momentOf(text: string, now: number): Date {
   const [, count, unit = ''] = /^(\d{1,5})([hdwy])$/.exec(text) ?? [];
   const moment = count === undefined ? dayOf(text) : now + Number(count) * (hours[unit] ?? 0) * 3_600_000;
   if (moment !== null && moment > now && moment < now + mostMs) return new Date(moment);
-  throw new TypeError(`expected --expires to be a time to come, such as 12h, 90d, 1y or 2030-01-31, got ${shown(text)}`);
+  throw new TypeError(
+    `expected --expires to be a time to come, such as 12h, 90d, 1y or 2030-01-31, got ${shown(text)}`,
+  );
 }
 
 /** A hundred years: what is later was not meant. */

@@ -96,7 +96,14 @@ function table(keys: readonly ApiKey[]): string {
   ]);
   const lines = [['ID', 'TENANT', 'ROLE', 'STATE', 'CREATED', 'EXPIRES', 'LAST USED', 'NAME'], ...rows];
   const widths = lines[0]?.map((_, column) => Math.max(...lines.map((cells) => cells[column]?.length ?? 0))) ?? [];
-  return lines.map((cells) => cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ').trimEnd()).join('\n');
+  return lines
+    .map((cells) =>
+      cells
+        .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 function print(text: string): number {

@@ -37,7 +37,10 @@ export async function createAuthenticator(options: AuthOptions, parts: AuthParts
     if (localToken !== null && isLocalToken(token, localToken)) return local;
     if (token.startsWith(keyPrefix)) return ring.identify(token);
     if (issuer !== null) return issuer.verifier.identify(token);
-    throw new Fault('UNAUTHENTICATED', `expected ${localToken === null ? '' : 'the token of this server or '}an API key, got another token`);
+    throw new Fault(
+      'UNAUTHENTICATED',
+      `expected ${localToken === null ? '' : 'the token of this server or '}an API key, got another token`,
+    );
   };
 
   const watch = (identity: Identity, ended: () => void) => {

@@ -55,7 +55,9 @@ async function tokenIn(file: string): Promise<string | undefined> {
   } finally {
     await handle.close();
   }
-  throw new Error(`expected ${file} to hold a token that Stepcast made, got something else: remove it, and a new one is made`);
+  throw new Error(
+    `expected ${file} to hold a token that Stepcast made, got something else: remove it, and a new one is made`,
+  );
 }
 
 /** Windows has no such modes: there the folder's permissions have to do. */

@@ -12,7 +12,8 @@ export const authVariables = {
   STEPCAST_JWT_JWKS: z
     .string()
     .refine((value) => !/^[a-z][a-z\d+.-]*:\/\//i.test(value) || isSafeUrl(value), {
-      error: 'expected a URL that begins with https:// (http:// on this machine only), without a user, or the path of a file',
+      error:
+        'expected a URL that begins with https:// (http:// on this machine only), without a user, or the path of a file',
     })
     .optional(),
   STEPCAST_JWT_ISSUER: text.optional(),
@@ -46,7 +47,9 @@ export function authFaults(values: Values): string[] {
 function jwtFaults(values: Values): string[] {
   const given = required.filter((name) => values[name] !== undefined);
   if (given.length === 0)
-    return changed(values, jwtDetails).map((name) => `${name}: expected ${required.join(', ')} with it, got none of them`);
+    return changed(values, jwtDetails).map(
+      (name) => `${name}: expected ${required.join(', ')} with it, got none of them`,
+    );
   const missing = required.filter((name) => values[name] === undefined);
   const faults = missing.map((name) => `${name}: expected a value, as ${given[0]} has one, got none`);
   if (values.STEPCAST_AUTH !== 'on')

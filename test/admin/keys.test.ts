@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parseKey } from '../../src/auth/keys/format.js';
+import { serve } from '../reliability/serve.js';
 import { testDatabase } from '../support/database.js';
 import { postmasterOf, testFolder } from '../support/embedded.js';
-import { serve } from '../reliability/serve.js';
 
 const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
@@ -52,7 +52,10 @@ describe('on a database', () => {
     const env = await database();
     const { out } = await keys(env, ...create);
     const revoked = await keys(env, 'revoke', out.trim());
-    expect(revoked).toMatchObject({ code: 0, out: expect.stringMatching(/^Revoked the key \w+ of tenant "acme", as of /) });
+    expect(revoked).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^Revoked the key \w+ of tenant "acme", as of /),
+    });
     expect(await keys(env, 'revoke', out.trim())).toEqual(revoked);
     expect(JSON.parse((await keys(env, 'list', '--json')).out)).toMatchObject([{ state: 'revoked' }]);
   });

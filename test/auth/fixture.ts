@@ -1,9 +1,9 @@
 import { expect, onTestFinished } from 'vitest';
 import { type AuthParts, createAuthenticator } from '../../src/auth/authenticator.js';
-import { Fault } from '../../src/domain/errors.js';
 import type { Clock } from '../../src/auth/clock.js';
 import type { KeyStore } from '../../src/auth/keys/api-key.js';
 import type { AuthOptions, JwtOptions } from '../../src/auth/options.js';
+import { Fault } from '../../src/domain/errors.js';
 import type { Log } from '../../src/domain/ports.js';
 
 /** A clock that a test moves; both of its times begin as they are. */

@@ -43,7 +43,11 @@ test('`none` is no algorithm', async () => {
   const issuer = await startIssuer();
   const { authenticate } = await ofIssuer(issuer.options);
   const claims = { tenant_id: 'default', roles: ['admin'] };
-  const unsecured = new UnsecuredJWT(claims).setIssuer(issuer.url).setAudience('stepcast').setExpirationTime('5m').encode();
+  const unsecured = new UnsecuredJWT(claims)
+    .setIssuer(issuer.url)
+    .setAudience('stepcast')
+    .setExpirationTime('5m')
+    .encode();
   const bare = await forged(issuer, { alg: 'none' }, () => '');
   const signed = await forged(issuer, { alg: 'None', kid: issuer.key.kid }, () => 'AAAA');
   for (const token of [unsecured, bare, signed])
@@ -113,15 +117,28 @@ test('one that was changed, cut, or is too large is refused', async () => {
   const token = await issuer.token();
   const [header, payload, signature] = token.split('.') as [string, string, string];
   const other = (await issuer.token({ tenant_id: 'other' })).split('.')[1];
-  const wrong = [`${header}.${other}.${signature}`, `${header}.${payload}`, `${header}.${payload}.`, `${token}.${signature}`];
-  wrong.push(`${header}.${payload}.${signature.slice(0, -4)}`, 'a.b.c', '...', await issuer.token({ more: 'x'.repeat(8_192) }));
+  const wrong = [
+    `${header}.${other}.${signature}`,
+    `${header}.${payload}`,
+    `${header}.${payload}.`,
+    `${token}.${signature}`,
+  ];
+  wrong.push(
+    `${header}.${payload}.${signature.slice(0, -4)}`,
+    'a.b.c',
+    '...',
+    await issuer.token({ more: 'x'.repeat(8_192) }),
+  );
   for (const text of wrong) expect(await refusal(authenticate(`Bearer ${text}`)), text).toMatch(/^UNAUTHENTICATED/);
 });
 
 test('a key that is too short is the issuer’s fault: refused, and logged', async () => {
   const issuer = await startIssuer();
   const pair = await generateKeyPair('ES256', { extractable: true });
-  issuer.answer = { status: 200, body: JSON.stringify({ keys: [{ kty: 'RSA', kid: 'short', alg: 'RS256', n: 'AQAB'.repeat(40), e: 'AQAB' }] }) };
+  issuer.answer = {
+    status: 200,
+    body: JSON.stringify({ keys: [{ kty: 'RSA', kid: 'short', alg: 'RS256', n: 'AQAB'.repeat(40), e: 'AQAB' }] }),
+  };
   const { authenticate, logged } = await ofIssuer(issuer.options);
   const token = await issuer.token({}, { kid: 'short', alg: 'ES256' }, { ...issuer.key, ...pair });
   const renamed = `${Buffer.from('{"alg":"RS256","kid":"short"}').toString('base64url')}.${token.split('.').slice(1).join('.')}`;

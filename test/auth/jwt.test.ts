@@ -46,17 +46,20 @@ test('claims are found by paths, and by names that have dots themselves', async 
   expect(await refusal(inherited.authenticate(`Bearer ${await issuer.token()}`))).toMatch(/^UNAUTHENTICATED/);
 });
 
-test.each(['ES256', 'RS256', 'EdDSA'])('%s is taken, also from a key set in which several keys would do', async (alg) => {
-  const issuer = await startIssuer();
-  issuer.rotate(await signingKey(alg));
-  issuer.rotate(await signingKey(alg), { keep: true });
-  const { authenticate } = await ofIssuer(issuer.options);
-  await authenticate(`Bearer ${await issuer.token()}`);
-  const unnamed = await issuer.token({ sub: 'unnamed' }, { kid: undefined });
-  expect(await authenticate(`Bearer ${unnamed}`)).toMatchObject({ id: `jwt ${issuer.url} unnamed` });
-  const thief = await issuer.token({}, { kid: undefined }, await signingKey(alg));
-  expect(await refusal(authenticate(`Bearer ${thief}`))).toMatch(/^UNAUTHENTICATED/);
-});
+test.each(['ES256', 'RS256', 'EdDSA'])(
+  '%s is taken, also from a key set in which several keys would do',
+  async (alg) => {
+    const issuer = await startIssuer();
+    issuer.rotate(await signingKey(alg));
+    issuer.rotate(await signingKey(alg), { keep: true });
+    const { authenticate } = await ofIssuer(issuer.options);
+    await authenticate(`Bearer ${await issuer.token()}`);
+    const unnamed = await issuer.token({ sub: 'unnamed' }, { kid: undefined });
+    expect(await authenticate(`Bearer ${unnamed}`)).toMatchObject({ id: `jwt ${issuer.url} unnamed` });
+    const thief = await issuer.token({}, { kid: undefined }, await signingKey(alg));
+    expect(await refusal(authenticate(`Bearer ${thief}`))).toMatch(/^UNAUTHENTICATED/);
+  },
+);
 
 test('what was verified is remembered until it ends, and no longer', async () => {
   const issuer = await startIssuer();
@@ -108,14 +111,20 @@ test('while the issuer is away, or answers nonsense, its last keys hold; new tok
   const clock = new TestClock();
   const { authenticate, logged } = await ofIssuer(issuer.options, { clock });
   await authenticate(`Bearer ${await issuer.token()}`);
-  for (const answer of [{ status: 500, body: '' }, { status: 200, body: '<html>' }, { status: 200, body: '{"keys":[]}' }]) {
+  for (const answer of [
+    { status: 500, body: '' },
+    { status: 200, body: '<html>' },
+    { status: 200, body: '{"keys":[]}' },
+  ]) {
     issuer.answer = answer;
     clock.pass(10 * minute);
     const before = issuer.requests;
     await authenticate(`Bearer ${await issuer.token({ exp: 9_999_999_999, jti: crypto.randomUUID() })}`);
     await eventually(() => expect(issuer.requests).toBeGreaterThan(before));
   }
-  await eventually(() => expect(logged).toContain('the keys of the issuer of tokens cannot be read: the last ones hold'));
+  await eventually(() =>
+    expect(logged).toContain('the keys of the issuer of tokens cannot be read: the last ones hold'),
+  );
   await issuer.stop();
   clock.pass(10 * minute);
   await authenticate(`Bearer ${await issuer.token({ exp: 9_999_999_999 })}`);

@@ -1,6 +1,6 @@
-import { onTestFinished, expect, test } from 'vitest';
-import { hashOf, keyText, newKey, parseKey } from '../../src/auth/keys/format.js';
+import { expect, onTestFinished, test } from 'vitest';
 import type { ApiKey, KeyStore } from '../../src/auth/keys/api-key.js';
+import { hashOf, keyText, newKey, parseKey } from '../../src/auth/keys/format.js';
 import { createKeyStore } from '../../src/storage/store/key-store.js';
 import { openPool, testDatabase } from '../support/database.js';
 import { eventually } from '../support/wait.js';
@@ -28,7 +28,14 @@ async function keyStore() {
 
 async function stored(store: KeyStore, given: Partial<ApiKey> = {}) {
   const { id, secret, text } = newKey();
-  const key = { id, tenantId: 'acme', name: 'plugin', roles: ['REPORTER'] as const, hash: hashOf(secret), expiresAt: null };
+  const key = {
+    id,
+    tenantId: 'acme',
+    name: 'plugin',
+    roles: ['REPORTER'] as const,
+    hash: hashOf(secret),
+    expiresAt: null,
+  };
   return { ...(await store.createKey({ ...key, ...given })), text };
 }
 
@@ -67,7 +74,12 @@ test('what is no whole key costs no statement; one that never was and one of ano
   const { store, reads } = await keyStore();
   const { id, text } = await stored(store);
   const { authenticate } = await authenticator({}, { keyStore: store });
-  for (const wrong of ['stc_', text.slice(0, -1), text.slice(0, 30), text.replace(/.$/, (last) => (last === '0' ? '1' : '0'))])
+  for (const wrong of [
+    'stc_',
+    text.slice(0, -1),
+    text.slice(0, 30),
+    text.replace(/.$/, (last) => (last === '0' ? '1' : '0')),
+  ])
     expect(await refusal(authenticate(`Bearer ${wrong}`))).toBe(
       'UNAUTHENTICATED: expected a whole API key, got one that is mistyped or cut',
     );

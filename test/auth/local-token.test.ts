@@ -25,7 +25,9 @@ test('one that others can read is refused, in words', async () => {
   const folder = await testFolder();
   await readLocalToken(folder);
   await chmod(join(folder, 'token'), 0o640);
-  await expect(readLocalToken(folder)).rejects.toThrow(/of this user \(\d+\) with mode 0600, got .* mode 0640: remove it/);
+  await expect(readLocalToken(folder)).rejects.toThrow(
+    /of this user \(\d+\) with mode 0600, got .* mode 0640: remove it/,
+  );
 });
 
 test('a link is not followed, and another text is no token', async () => {

@@ -7,7 +7,10 @@ import type { JwtOptions } from '../options.js';
 export function callerOf(claims: JWTPayload, options: Pick<JwtOptions, 'tenantClaim' | 'rolesClaim'>): Caller {
   const tenantId = claimAt(claims, options.tenantClaim);
   if (typeof tenantId !== 'string' || !isTenant.test(tenantId))
-    throw new Fault('UNAUTHENTICATED', `expected a token whose claim ${options.tenantClaim} names a tenant, got another`);
+    throw new Fault(
+      'UNAUTHENTICATED',
+      `expected a token whose claim ${options.tenantClaim} names a tenant, got another`,
+    );
   return { tenantId, roles: rolesWithImplied(rolesIn(claimAt(claims, options.rolesClaim))) };
 }
 

@@ -88,7 +88,8 @@ export class KeySet {
     } catch (error) {
       if (this.#closing.signal.aborted) return;
       const words = this.#keys ? 'the last ones hold' : 'its tokens are answered with UNAVAILABLE';
-      if (!this.#fault) this.#log.warn({ jwks: name, err: error }, `the keys of the issuer of tokens cannot be read: ${words}`);
+      if (!this.#fault)
+        this.#log.warn({ jwks: name, err: error }, `the keys of the issuer of tokens cannot be read: ${words}`);
       this.#fault = (error as Error).message;
     }
   }

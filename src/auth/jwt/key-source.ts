@@ -14,7 +14,8 @@ export interface KeySource {
 }
 
 /** Of `https://…` or `http://…` that URL, of any other text the file of that path. */
-export const keySourceOf = (place: string): KeySource => (/^https?:\/\//i.test(place) ? urlSource(place) : fileSource(place));
+export const keySourceOf = (place: string): KeySource =>
+  /^https?:\/\//i.test(place) ? urlSource(place) : fileSource(place);
 
 /** Bytes; a key takes about one thousand. */
 const largest = 256 * 1024;

@@ -43,7 +43,8 @@ export class KeyRing {
     const parts = parseKey(text);
     if (parts === null) throw refused('a whole API key', 'one that is mistyped or cut');
     const key = await this.#find(parts.id);
-    if (key === null || !timingSafeEqual(key.hash, hashOf(parts.secret))) throw refused('an API key', 'one that is unknown');
+    if (key === null || !timingSafeEqual(key.hash, hashOf(parts.secret)))
+      throw refused('an API key', 'one that is unknown');
     if (key.revokedAt !== null) throw refused('an API key', 'one that was revoked');
     if (!isValid(key, this.#clock.now())) throw refused('an API key that is valid now', 'one that has expired');
     this.#lastUsed.note(key.id, new Date(this.#clock.now()));

@@ -24,7 +24,9 @@ export class KeyLookup {
   /** Null when there is none of this id. */
   find(id: string): Promise<ApiKey | null> {
     if (this.#waiting.length >= mostWaiting)
-      return Promise.reject(new Fault('LIMIT_EXCEEDED', `expected at most ${mostWaiting} keys to be looked up at once`));
+      return Promise.reject(
+        new Fault('LIMIT_EXCEEDED', `expected at most ${mostWaiting} keys to be looked up at once`),
+      );
     return new Promise((resolve, reject) => {
       this.#waiting.push({ id, resolve, reject });
       if (!this.#reading) void this.#readAll();

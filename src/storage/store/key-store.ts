@@ -24,7 +24,9 @@ export function createKeyStore(pool: pg.Pool): KeyStore {
     keys: (ids) => query('SELECT * FROM api_key WHERE id = ANY($1)', [ids]),
 
     allKeys: (tenantId) =>
-      query('SELECT * FROM api_key WHERE $1::text IS NULL OR tenant_id = $1 ORDER BY created_at, id', [tenantId ?? null]),
+      query('SELECT * FROM api_key WHERE $1::text IS NULL OR tenant_id = $1 ORDER BY created_at, id', [
+        tenantId ?? null,
+      ]),
 
     async createKey({ id, tenantId, name, roles, hash, expiresAt }) {
       const [key] = await query(
