@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { createClient, type ListedCluster, StepcastError } from 'stepcast/client';
+import { tokenFromEnvironment } from 'stepcast/environment';
 
 const usage = `Usage: node dist/examples/cluster-list/main.js [--status Active] [--url http://127.0.0.1:4000/graphql]
 
@@ -31,7 +32,7 @@ async function main(): Promise<number> {
 }
 
 async function printList(url: string, status: string | undefined): Promise<void> {
-  const lists = createClient({ url }).followClusters({
+  const lists = createClient({ url, token: tokenFromEnvironment({ url }) }).followClusters({
     ...(status !== undefined && { filter: { status: [status] } }),
     orderBy: { field: 'NAME', direction: 'ASC' },
   });

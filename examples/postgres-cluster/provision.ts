@@ -1,4 +1,5 @@
 import { type Client, createClient, StepcastError } from 'stepcast/client';
+import { tokenFromEnvironment } from 'stepcast/environment';
 import { type Mode, PostgresCluster } from './cluster.js';
 import type { Instance } from './instance.js';
 import { PostgresPlugin, register } from './plugin.js';
@@ -17,7 +18,7 @@ export interface Options {
 
 /** Creates a cluster, adds replicas to it, deletes it, and reports all of it. Resolves with the exit code. */
 export async function provision({ url, clusterId, mode, ...wanted }: Options): Promise<number> {
-  const client = createClient({ url });
+  const client = createClient({ url, token: tokenFromEnvironment({ url }) });
   const { id, name } = clusterId === undefined ? await newCluster(client) : await clusterOf(client, clusterId);
   const reporter = client.reporter();
   const site = await prepareSite();

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Client, createClient } from 'stepcast/client';
+import { tokenFromEnvironment } from 'stepcast/environment';
 import { stopLeftovers } from './leftovers.js';
 import { newCluster, type Options } from './provision.js';
 
@@ -13,7 +14,7 @@ import { newCluster, type Options } from './provision.js';
  * its operation. Another engine, started again for the same cluster, takes over. Resolves with its exit code.
  */
 export async function restart(options: Options): Promise<number> {
-  const client = createClient({ url: options.url });
+  const client = createClient({ url: options.url, token: tokenFromEnvironment(options) });
   const { id } = await newCluster(client, { follow: true });
   const folder = await mkdtemp(join(tmpdir(), 'stepcast-demo-engine-'));
   // PostgreSQL may run as another user, who has to get through.

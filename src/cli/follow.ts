@@ -62,9 +62,10 @@ async function isDeleted(client: Client, { state, clusterId }: Operation): Promi
 function connectionChanges(screen: Screen) {
   let lost = false;
   return (state: Parameters<Screen['connection']>[0]) => {
-    const isShown = state.status === 'stale' || state.status === 'polling' || (state.status === 'live' && lost);
+    const isLost = state.status === 'stale' || state.status === 'signed-out';
+    const isShown = isLost || state.status === 'polling' || (state.status === 'live' && lost);
     if (isShown) screen.connection(state);
-    if (state.status !== 'catching-up') lost = state.status === 'stale';
+    if (state.status !== 'catching-up') lost = isLost;
   };
 }
 

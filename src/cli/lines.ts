@@ -96,6 +96,8 @@ export const deletedLine = ({ name }: Cluster) => styleText(['bold', 'red'], `${
 export function connectionLine({ status, since }: FollowState): string {
   const time = since.toISOString();
   if (status === 'stale') return styleText('yellow', `… connection lost, last update at ${time}`);
+  if (status === 'signed-out')
+    return styleText('yellow', `… the token is not accepted any more, last update at ${time}; waiting for another`);
   if (status === 'polling') return styleText('dim', `… no websocket gets through: asking every 2 s since ${time}`);
   return styleText('dim', `… ${status === 'live' ? 'live again' : status} at ${time}`);
 }

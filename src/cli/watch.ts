@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
+import { tokenFromEnvironment } from '../client/environment.js';
 import { type Client, createClient, type ServerClock, StepcastError } from '../client/index.js';
 import { findCluster } from './find.js';
 import { follow } from './follow.js';
@@ -19,6 +20,9 @@ Ends with the operation, or with the cluster.
   --follow   continue with later operations, until the cluster is deleted
   --json     print one JSON object per line
 
+The token is that of STEPCAST_TOKEN, else of the file that STEPCAST_TOKEN_FILE names, else, for a server on this
+machine, of ./data/token (STEPCAST_DATA_DIR). Files are read again whenever it is needed.
+
 In a terminal the current step is refreshed in place, in colours unless NO_COLOR is set. Elsewhere lines are appended.
 
 Exit code:
@@ -29,6 +33,9 @@ Exit code:
   130  stopped by Ctrl-C (143: by SIGTERM); the operation goes on
   141  the output was closed, as by \`| head\``;
 
+const howToSignIn =
+  'Set STEPCAST_TOKEN to a token that the server accepts, or STEPCAST_TOKEN_FILE to a file that holds one.';
+
 process.exitCode = await main().catch(complain);
 
 async function main(): Promise<number> {
@@ -37,7 +44,7 @@ async function main(): Promise<number> {
   const [wanted, ...more] = positionals;
   if (wanted === undefined || more.length > 0)
     throw new TypeError(`expected one cluster id or name, got ${positionals.length}\n\n${usage}`);
-  const client = createClient({ url: values.url });
+  const client = createClient({ url: values.url, token: tokenFromEnvironment(values) });
   const { id } = await findCluster(client, wanted);
   return watch(client, id, values);
 }
@@ -99,6 +106,7 @@ function print(text: string): number {
 function complain(error: unknown): number {
   const isExpected = error instanceof StepcastError || error instanceof TypeError;
   console.error(isExpected ? printable(error.message) : error);
+  if (error instanceof StepcastError && error.code === 'UNAUTHENTICATED') console.error(howToSignIn);
   return isWrongUse(error) ? 2 : 3;
 }
 

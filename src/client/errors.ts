@@ -29,6 +29,10 @@ interface StepcastErrorOptions extends ErrorOptions {
   readonly retryAfter?: number | undefined;
 }
 
+/** Whether the server does not accept who is asking: another token may be accepted. */
+export const isRefusal = (error: unknown): error is StepcastError =>
+  error instanceof StepcastError && error.code === 'UNAUTHENTICATED';
+
 /** The first of a response's errors; INTERNAL when it has no code. */
 export function fromResponse(errors: readonly ResponseError[], retryAfter?: number): StepcastError {
   const [first] = errors;

@@ -1,9 +1,7 @@
 import type { TypedDocumentString } from '../generated/client.js';
 import type { ServerClock } from './clock.js';
-import { fromResponse, type ResponseError, StepcastError } from './errors.js';
-
-/** Returns the bearer token to send. Called for every request and every connection. */
-export type Token = () => string | Promise<string>;
+import { authorization, type Credentials, type Token } from './credentials.js';
+import { fromResponse, isRefusal, type ResponseError, StepcastError } from './errors.js';
 
 /**
  * The data of an answer without errors: what is null only where it failed is not null. So it is with mutations, which take an
@@ -30,35 +28,38 @@ const timeout = 30_000;
 
 /** Requests by `POST` to `url`. The clock is set by the answers. */
 export function createRequest(url: URL, clock: ServerClock, token?: Token): Request {
-  return async (document, variables) => {
-    const response = await post(url, JSON.stringify({ query: document.toString(), variables }), token);
+  const send = async (body: string, credentials: Credentials) => {
+    const response = await post(url, body, credentials);
     clock.hear(response.headers.get('date') ?? '');
     const { data, errors } = await parse(url, response);
     if (errors?.length) throw fromResponse(errors, retryAfter(response));
     return data as never;
   };
+  return async (document, variables) => {
+    const body = JSON.stringify({ query: document.toString(), variables });
+    const credentials = await authorization(token);
+    try {
+      return await send(body, credentials);
+    } catch (fault) {
+      if (!isRefusal(fault)) throw fault;
+      // The token may have ended on the way. A request that was refused for it had no effect, and may be sent again.
+      const fresh = await authorization(token);
+      if (fresh.authorization === credentials.authorization) throw fault;
+      return await send(body, fresh);
+    }
+  };
 }
 
-async function post(url: URL, body: string, token: Token | undefined): Promise<Response> {
+async function post(url: URL, body: string, credentials: Credentials): Promise<Response> {
   const headers = {
     'content-type': 'application/json',
     accept: 'application/graphql-response+json, application/json',
-    ...(await authorization(token)),
+    ...credentials,
   };
   try {
     return await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(timeout) });
   } catch (error) {
     throw unreachable(url, error);
-  }
-}
-
-/** The caller's credentials: a header of requests, and a parameter of connections. */
-export async function authorization(token: Token | undefined): Promise<{ authorization?: string }> {
-  if (!token) return {};
-  try {
-    return { authorization: `Bearer ${await token()}` };
-  } catch (error) {
-    throw new StepcastError('UNAVAILABLE', `cannot get a token: ${String(error)}`, { cause: error });
   }
 }
 
@@ -73,6 +74,8 @@ async function parse(url: URL, response: Response): Promise<Answer> {
   });
   const answer = parseJson(text);
   if (isAnswer(answer)) return answer;
+  // A proxy that asks for credentials of its own.
+  if (response.status === 401) throw new StepcastError('UNAUTHENTICATED', `${url} answers 401: ${text.slice(0, 200)}`);
   // Something in between has answered, such as a proxy in front of a server that is down: the server itself was not
   // reached. Only a request that is too large for a proxy will be so again.
   const code = response.status === 413 ? 'LIMIT_EXCEEDED' : 'UNAVAILABLE';

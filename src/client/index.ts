@@ -1,12 +1,13 @@
 import { createApi } from './api.js';
 import { ServerClock } from './clock.js';
+import type { Token } from './credentials.js';
 import { type ChangesOptions, followChanges } from './follow/changes.js';
 import { type ClusterListOptions, followClusters } from './follow/cluster-list.js';
 import { type EventsOptions, followEvents } from './follow/events.js';
 import { followProgress, type ProgressOptions } from './follow/progress.js';
 import { Socket } from './follow/socket.js';
 import { followUnits, type UnitsOptions } from './follow/units.js';
-import { createRequest, type Token } from './http.js';
+import { createRequest } from './http.js';
 import { Reporter, type ReporterOptions } from './report/reporter.js';
 
 export type {
@@ -36,6 +37,7 @@ export type {
   StepUnit,
 } from './api.js';
 export type { ServerClock } from './clock.js';
+export type { Token } from './credentials.js';
 export { StepcastError } from './errors.js';
 export type { ChangesOptions, ClusterChanges } from './follow/changes.js';
 export type { ClusterList, ClusterListOptions } from './follow/cluster-list.js';
@@ -43,7 +45,6 @@ export type { EventBatch, EventsOptions } from './follow/events.js';
 export type { Following, FollowState } from './follow/following.js';
 export type { Progress, ProgressOptions } from './follow/progress.js';
 export { type PicturedUnit, type UnitPicture, type UnitsOptions, unitStates } from './follow/units.js';
-export type { Token } from './http.js';
 export { currentOperation, type OperationOptions, type ReportedOperation } from './report/operation.js';
 export type { Reporter, ReporterOptions } from './report/reporter.js';
 export { currentStep, type ReportedStep, reportUnit, type StepOptions, type Unit } from './report/step.js';
@@ -51,7 +52,7 @@ export { currentStep, type ReportedStep, reportUnit, type StepOptions, type Unit
 export interface ClientOptions {
   /** The server's GraphQL address, such as `http://127.0.0.1:4000/graphql`; its websocket is at the same path. */
   readonly url: string;
-  /** The caller's bearer token. Called before every request and every connection, so that it may return a fresh one. */
+  /** The caller's bearer token: a function is called for every request and every connection, so that it may return a fresh one. */
   readonly token?: Token;
 }
 

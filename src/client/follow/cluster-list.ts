@@ -1,7 +1,7 @@
 import { type ClusterFilter, type ClusterOrder, ListChangesDocument } from '../../generated/client.js';
 import type { Api, ListedCluster } from '../api.js';
 import type { StepcastError } from '../errors.js';
-import { pause } from '../retry.js';
+import { pause, repetition } from '../retry.js';
 import { ChangesInbox, type ClusterChanges } from './changes.js';
 import { ClusterWindow } from './cluster-window.js';
 import { Follower } from './follower.js';
@@ -180,7 +180,7 @@ class ClusterListFollower extends Iteration<ClusterList> {
       // Descriptions are too long for so many clusters in a response.
       this.#pageSize = Math.ceil(this.#pageSize / 2);
       this.#read();
-    } else if (fault.retryable) {
+    } else if (repetition(fault) === 'unlimited') {
       this.#readIn(pause(this.#failures++, fault));
     } else {
       this.end(fault);
@@ -200,8 +200,10 @@ class ClusterListFollower extends Iteration<ClusterList> {
     const { status, since } = this.#changes.state;
     if (status === 'catching-up') this.#isCurrent = false;
     // What was yielded is as old as it was when the list was last live, however often the connection came and went.
-    if (status === 'stale' && ['live', 'polling'].includes(this.state.status)) this.#staleSince = since;
-    if (status === 'stale') this.setState(this.#shown ? 'stale' : 'connecting', this.#staleSince);
+    const isLost = status === 'stale' || status === 'signed-out';
+    if (isLost && ['live', 'polling'].includes(this.state.status)) this.#staleSince = since;
+    if (status === 'signed-out') this.setState(status, this.#staleSince);
+    else if (status === 'stale') this.setState(this.#shown ? 'stale' : 'connecting', this.#staleSince);
     else this.setState((status === 'live' || status === 'polling') && !this.#isCurrent ? 'catching-up' : status);
   }
 }

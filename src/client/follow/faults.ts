@@ -24,7 +24,7 @@ export function finalPollFault(error: unknown, failures: number): StepcastError 
   return finalOf(fault, failures);
 }
 
-/** Another token is asked for with the next connection only. */
+/** Another token is asked for with the next connection or question only. */
 function finalOf(fault: StepcastError, failures: number): StepcastError | null {
   if (fault.code === 'UNAUTHENTICATED') return fault;
   const most = { unlimited: Number.POSITIVE_INFINITY, limited: mostFaults, none: 0 }[repetition(fault)];

@@ -1,5 +1,5 @@
 import type { TypedDocumentString } from '../../generated/client.js';
-import { StepcastError } from '../errors.js';
+import { isRefusal, StepcastError } from '../errors.js';
 import { pause } from '../retry.js';
 import { finalFault, finalPollFault } from './faults.js';
 import { Iteration } from './following.js';
@@ -80,6 +80,7 @@ export class Follower<Data, Variables extends object, Item> extends Iteration<It
     this.#release = release;
     if (this.#socket.connected) this.#onConnected();
     else if (this.#socket.isBarred) this.#poll.start();
+    else if (this.#socket.signedOut) this.#onLost(new Date());
   }
 
   #stop() {
@@ -98,12 +99,14 @@ export class Follower<Data, Variables extends object, Item> extends Iteration<It
     this.serve();
   }
 
-  #onLost(heardAt: Date) {
+  #onLost(heardAt: Date, signedOut = this.#socket.signedOut) {
     if (this.#poll.isWell) return;
+    if (signedOut?.isFinal) return this.end(signedOut.fault);
     this.#isCurrent = false;
     if (this.state.status === 'live') this.#staleSince = heardAt;
     if (this.#socket.isBarred && this.#release) this.#poll.start();
-    if (this.#staleSince) this.setState('stale', this.#staleSince);
+    if (signedOut) this.setState('signed-out', this.#staleSince ?? heardAt);
+    else if (this.#staleSince) this.setState('stale', this.#staleSince);
     else this.setState('connecting');
   }
 
@@ -147,10 +150,11 @@ export class Follower<Data, Variables extends object, Item> extends Iteration<It
   #onPollFault(error: unknown): number | null {
     // W7: what was followed is gone.
     if (this.#isBegun && error instanceof StepcastError && error.code === 'NOT_FOUND') this.end();
-    const fault = finalPollFault(error, this.#failures);
+    const signedOut = isRefusal(error) ? { fault: error, isFinal: this.#socket.isTokenFixed } : null;
+    const fault = signedOut ? null : finalPollFault(error, this.#failures);
     if (fault) this.end(fault);
+    if (this.#release) this.#onLost(new Date(), signedOut);
     if (!this.#release) return null;
-    this.#onLost(new Date());
     return pause(this.#failures++, error);
   }
 

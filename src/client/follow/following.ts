@@ -5,16 +5,18 @@ import type { StepcastError } from '../errors.js';
  * state. `live`: what was yielded is the current state. `stale`: disconnected, and reconnecting, or the server has
  * lost its database; what was yielded is the state as of `since`. `polling`: no websocket can be opened, as behind a proxy
  * that lets none through, and the server is asked every two seconds instead; what was yielded is the state as of then.
+ * `signed-out`: the server does not accept the token; another one is asked for, at growing intervals and whenever `reconnect` is
+ * called, and what was yielded is the state as of `since`.
  */
 export interface FollowState {
-  readonly status: 'connecting' | 'catching-up' | 'live' | 'polling' | 'stale';
+  readonly status: 'connecting' | 'catching-up' | 'live' | 'polling' | 'stale' | 'signed-out';
   readonly since: Date;
 }
 
 /**
  * An iteration that survives lost connections. It subscribes when it is created. `return()` (leaving a `for await`) ends
- * it at once. It throws a StepcastError for what cannot be retried, such as an unknown cluster, and is done when the
- * cluster was deleted.
+ * it at once. It throws a StepcastError for what cannot be retried, such as an unknown cluster, or a token that is not accepted
+ * when no function returns another (UNAUTHENTICATED), and is done when the cluster was deleted.
  */
 export interface Following<Item> extends AsyncIterableIterator<Item> {
   readonly state: FollowState;

@@ -1,8 +1,9 @@
 import type { Client } from 'graphql-ws';
 import { createClient } from 'graphql-ws';
 import { ViewerDocument } from '../../generated/client.js';
-import { StepcastError } from '../errors.js';
-import { authorization, type Request, type Token } from '../http.js';
+import { authorization, type Credentials, type Token } from '../credentials.js';
+import { isRefusal, StepcastError } from '../errors.js';
+import type { Request } from '../http.js';
 import { pause } from '../retry.js';
 import { isMisread } from './faults.js';
 import { WebSocket } from './websocket.js';
@@ -14,6 +15,15 @@ const openWithin = 10_000;
 /** Milliseconds between pings, and until a ping must be answered. */
 const pingEvery = 10_000;
 const pongWithin = 5_000;
+
+/** Close code: the credentials are not accepted, or do not hold any more. */
+const forbidden = 4403;
+
+/** That the server does not accept who is asking. `isFinal`: the token is not a function, so that there is no other. */
+export interface SignedOut {
+  readonly fault: StepcastError;
+  readonly isFinal: boolean;
+}
 
 export interface SocketListener {
   /** The server has acknowledged the connection: subscriptions are sent next. */
@@ -27,17 +37,24 @@ export interface SocketListener {
 /**
  * The one websocket that all followers of a client share. It is open while there are followers, reconnects without limit
  * with full jitter, and gets a token for each connection. A socket on which a ping is not answered is closed, since a
- * lost connection may not be reported otherwise.
+ * lost connection may not be reported otherwise. Invariant: `signedOut` is how the last attempt ended, not why an open connection was
+ * lost, which a fresh token may make good.
  */
 export class Socket {
   readonly #client: Client;
+  readonly #token: Token | undefined;
   readonly #listeners = new Set<SocketListener>();
   readonly #sleepers = new Set<() => void>();
   #connected = false;
   #heardAt = new Date();
   #pong: ReturnType<typeof setTimeout> | undefined;
   #opening: ReturnType<typeof setTimeout> | undefined;
-  #refused = 0;
+  #barred = 0;
+  #isHurried = false;
+  /** With which credentials the connection is made, those that were refused last, and how often in a row. */
+  #sent: string | undefined;
+  #refused: string | null | undefined = null;
+  #refusals = 0;
 
   /** `ask`: the same server by HTTP, which answers a subscription with its first message. */
   constructor(
@@ -45,20 +62,22 @@ export class Socket {
     readonly ask: Request,
     token?: Token,
   ) {
+    this.#token = token;
     this.#client = createClient({
       url: webSocketUrl(url),
       webSocketImpl: WebSocket,
-      connectionParams: () => authorization(token),
+      connectionParams: () => this.#credentials(),
       keepAlive: pingEvery,
       connectionAckWaitTimeout: pongWithin,
       retryAttempts: Number.POSITIVE_INFINITY,
       // Whoever follows decides how often what is not understood is asked for again.
       shouldRetry: (error) => !isMisread(error),
-      retryWait: (retries) => this.#sleep(pause(retries)),
+      // What is accepted, and refused at once, is not tried again at once for ever.
+      retryWait: (retries) => this.#sleep(pause(Math.max(retries, this.#refusals))),
       on: {
         connecting: () => this.#onConnecting(),
         connected: () => this.#onConnected(),
-        closed: () => this.#onClosed(),
+        closed: (event) => this.#onClosed(event as { code?: number; reason?: string }),
         message: () => this.#onHeard(),
         ping: (received, payload) => (received ? this.#onPing(payload) : this.#expectPong()),
       },
@@ -68,9 +87,16 @@ export class Socket {
   /** Since when the server cannot reach its database; null while it can, and while it is not known (W11). */
   staleSince: Date | null = null;
 
+  /** Null: nothing is known to be wrong with the token. */
+  signedOut: SignedOut | null = null;
+
   /** Whether no websocket gets through: several in a row could not be opened, while HTTP was answered. They are tried all the same. */
   get isBarred(): boolean {
-    return this.#refused >= barredAfter;
+    return this.#barred >= barredAfter;
+  }
+  /** Whether there is no other token than the one that was given, if any. */
+  get isTokenFixed(): boolean {
+    return typeof this.#token !== 'function';
   }
   get connected(): boolean {
     return this.#connected;
@@ -89,32 +115,58 @@ export class Socket {
     };
   }
 
-  /** Tries a lost connection again now, instead of after its pause. */
+  /** Tries a lost connection again now, instead of after its pause; one that is being made now, without a pause if it fails. */
   retry(): void {
+    if (this.#sleepers.size === 0 && !this.#connected) this.#isHurried = true;
     this.#wake();
   }
 
+  async #credentials(): Promise<Credentials> {
+    try {
+      const credentials = await authorization(this.#token);
+      this.#sent = credentials.authorization;
+      return credentials;
+    } catch (fault) {
+      if (isRefusal(fault)) this.signedOut = { fault, isFinal: this.isTokenFixed };
+      throw fault;
+    }
+  }
+
   #onConnecting() {
+    this.signedOut = null;
     clearTimeout(this.#opening);
     this.#opening = setTimeout(() => this.#client.terminate(), openWithin);
   }
 
   #onConnected() {
     clearTimeout(this.#opening);
-    this.#refused = 0;
+    this.#barred = 0;
+    this.#isHurried = false;
     this.#connected = true;
     this.#onHeard();
     for (const listener of this.#listeners) listener.connected();
   }
 
-  #onClosed() {
+  #onClosed({ code, reason = '' }: { code?: number; reason?: string }) {
     clearTimeout(this.#pong);
     clearTimeout(this.#opening);
-    const isRefused = !this.#connected;
+    const wasConnected = this.#connected;
     this.#connected = false;
     this.staleSince = null;
+    if (code === forbidden) this.#onRefused(wasConnected, reason);
     this.#tellLost();
-    if (isRefused && this.#listeners.size > 0) void this.#countRefusal();
+    const mayBeBarred = !wasConnected && !this.signedOut && this.#listeners.size > 0;
+    if (mayBeBarred) void this.#countBarred();
+  }
+
+  #onRefused(wasConnected: boolean, reason: string) {
+    const isAgain = this.#refused === this.#sent;
+    this.#refusals = isAgain ? this.#refusals + 1 : 0;
+    this.#refused = this.#sent;
+    if (wasConnected && !isAgain) return;
+    const what = this.#sent === undefined ? 'expects a token' : 'does not accept the token';
+    const fault = new StepcastError('UNAUTHENTICATED', `the server ${what}: ${forbidden} ${reason}`);
+    this.signedOut = { fault, isFinal: this.isTokenFixed };
   }
 
   #tellLost() {
@@ -122,13 +174,13 @@ export class Socket {
   }
 
   /** A server that does not answer by HTTP either is away: its clients wait for their websocket. */
-  async #countRefusal() {
+  async #countBarred() {
     const answers = await this.ask(ViewerDocument, {}).then(
       () => true,
       (fault) => fault instanceof StepcastError && fault.code !== 'UNAVAILABLE',
     );
     if (this.#connected) return;
-    this.#refused = answers ? this.#refused + 1 : 0;
+    this.#barred = answers ? this.#barred + 1 : 0;
     if (this.isBarred) this.#tellLost();
   }
 
@@ -150,6 +202,10 @@ export class Socket {
   }
 
   #sleep(milliseconds: number): Promise<void> {
+    if (this.#isHurried) {
+      this.#isHurried = false;
+      return Promise.resolve();
+    }
     return new Promise((resolve) => {
       const timer = setTimeout(() => wake(), milliseconds);
       const wake = () => {

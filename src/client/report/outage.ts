@@ -1,3 +1,5 @@
+import { isRefusal } from '../errors.js';
+
 export interface OutageOptions {
   /** Milliseconds of a clock that nobody sets. */
   readonly now: () => number;
@@ -31,12 +33,15 @@ export class Outage {
     return { at: this.#options.now(), date: new Date() };
   }
 
-  failed(moment: Moment, { message }: Error): void {
+  failed(moment: Moment, error: Error): void {
     this.#began ??= moment;
-    if (this.#isTold || this.#options.now() - this.#began.at < long) return;
+    const isRefused = isRefusal(error);
+    // A server comes back by itself, a token does not.
+    if (this.#isTold || (!isRefused && this.#options.now() - this.#began.at < long)) return;
     this.#isTold = true;
     const since = this.#began.date.toISOString();
-    this.#options.notice(`the server is away since ${since}: ${message}; what is reported is kept and sent later`);
+    const what = isRefused ? 'the server does not accept the token' : 'the server is away';
+    this.#options.notice(`${what} since ${since}: ${error.message}; what is reported is kept and sent later`);
   }
 
   /** There was no room for a report since the server answered last. */

@@ -5,14 +5,14 @@ import { type Trouble, troubleOf } from './trouble.js';
 /** How far what is shown can be believed. */
 export interface Connection {
   /** That of whichever following is worst off; `stale` with any trouble. */
-  readonly status: FollowState['status'];
+  readonly status: Exclude<FollowState['status'], 'signed-out'>;
   /** Since when, by the viewer's clock; of what is stale: when it was last known to be current. */
   readonly since: Date;
   /** Why it will not get better by itself, or only once the device is back; null: nothing is known to be wrong. */
   readonly trouble: Trouble | null;
 }
 
-const worstFirst = ['stale', 'connecting', 'catching-up', 'polling', 'live'];
+const worstFirst = ['signed-out', 'stale', 'connecting', 'catching-up', 'polling', 'live'];
 
 /** Those that go on, and how not to listen to them any more. */
 const followings = new Map<Following<unknown>, () => void>();
@@ -72,8 +72,13 @@ function judged(): Connection {
   if (troubled) return { status: 'stale', since: troubled.since, trouble: troubled.trouble };
   const states = [...followings.keys()].filter((following) => !endings.has(following)).map(({ state }) => state);
   const worst = worstFirst.flatMap((status) => states.find((state) => state.status === status) ?? [])[0];
-  return offline({ ...(worst ?? asAnswered(ended[0]?.since)), trouble: null });
+  const { status, since } = worst ?? asAnswered(ended[0]?.since);
+  if (status === 'signed-out') return { status: 'stale', since, trouble: status };
+  return offline({ status, since, trouble: null });
 }
+
+/** Whether a following is over with a fault: it does not go on when what was wrong is put right. */
+export const hasFailed = (): boolean => [...endings.values()].some(({ trouble }) => trouble && trouble !== 'deleted');
 
 /** Of a page that follows nothing, or nothing any more because there is no such thing: how its requests went. */
 function asAnswered(endedAt: Date | undefined): FollowState {
