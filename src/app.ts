@@ -116,7 +116,10 @@ async function open(config: Config, log: Logger, opened: Closers): Promise<App> 
   const probe = opened.add('the probe', createProbe(database.connection));
   const ready = async () => state.ready && (await probe.answers()) && state.ready;
   const prepare = createPrepareOperation(schema);
-  const http = opened.add('HTTP', await createHttp({ schema, services, prepare, log, door, authenticator, ready }));
+  const http = opened.add(
+    'HTTP',
+    await createHttp({ ...config, schema, services, prepare, log, door, authenticator, ready }),
+  );
   opened.add(
     'websockets',
     attachWebsocket({

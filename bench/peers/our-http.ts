@@ -25,6 +25,7 @@ export async function serveOurHttp(
     log: pino({ level: 'silent' }),
     door: { admit: () => null },
     authenticator: everybody,
+    auth: { mode: 'off', jwt: null, oidc: null },
     ready: () => true,
   });
   return `${await http.listen({ port: 0, host: '127.0.0.1' })}/graphql`;

@@ -1,5 +1,6 @@
 import { execute, type GraphQLError, type GraphQLSchema, getArgumentValues, locatedError } from 'graphql';
 import type { Caller } from '../auth/caller.js';
+import { expectRole } from '../auth/permission.js';
 import { Fault } from '../domain/errors.js';
 import type { Log } from '../domain/ports.js';
 import type { ClusterView } from '../fanout/cluster-view.js';
@@ -9,6 +10,7 @@ import { type Context, createContext, type Services } from './context.js';
 import { presentError } from './errors.js';
 import { groupKey } from './group-key.js';
 import { liveRows } from './live-rows.js';
+import { roleOf } from './permissions.js';
 import { isErrors, type PreparedOperation } from './prepare.js';
 import { rootField } from './root-field.js';
 import { openSubscription } from './subscriptions.js';
@@ -56,6 +58,7 @@ async function open(
   // Without a field there is nothing to follow: all of it is skipped.
   if (!field || !definition) return [locatedError(nothing(), undefined)];
   try {
+    expectRole(caller, roleOf(schema, definition), definition.name);
     const args = getArgumentValues(definition, field, prepared.variables);
     return await openSubscription(field.name.value, args, createContext(services, caller, { signal }));
   } catch (error) {

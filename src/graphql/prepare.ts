@@ -9,12 +9,14 @@ import {
   parse,
   validate,
 } from 'graphql';
+import type { Caller } from '../auth/caller.js';
 import { shown } from '../domain/shown.js';
 import { Documents, type ValidDocument } from './documents.js';
 import { createCost, excessiveCost } from './limits/cost.js';
 import { documentLimits, exceeded } from './limits/limits.js';
 import { excessiveDocument } from './limits/shape.js';
 import { excessiveVariables } from './limits/values.js';
+import { createPermissions } from './permissions.js';
 
 /** A request as it came, over HTTP or over the socket. */
 export interface OperationRequest {
@@ -38,8 +40,11 @@ export interface PreparedOperation extends CheckedOperation {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-export type CheckOperation = (request: OperationRequest) => CheckedOperation | readonly GraphQLError[];
-export type PrepareOperation = (request: OperationRequest) => PreparedOperation | readonly GraphQLError[];
+export type CheckOperation = (request: OperationRequest, caller: Caller) => CheckedOperation | readonly GraphQLError[];
+export type PrepareOperation = (
+  request: OperationRequest,
+  caller: Caller,
+) => PreparedOperation | readonly GraphQLError[];
 
 /** `check` is the same without coercing the variables, for who executes with the variables as they came. */
 export type PrepareOrCheck = PrepareOperation & { readonly check: CheckOperation };
@@ -49,14 +54,15 @@ const tooDeep = 'expected a document nested about a thousand levels deep at most
 
 /**
  * Prepares operations for execution, the same way for HTTP and the socket: parses, validates, selects the operation,
- * judges what it would cost, and checks the variables. What costs least comes first. The same document is parsed and
- * validated once, and is then the same object. Every error it gives is the caller's.
+ * judges whether the caller may do it and what it would cost, and checks the variables. What costs least comes first. The
+ * same document is parsed and validated once, and is then the same object. Every error it gives is the caller's.
  */
 export function createPrepareOperation(schema: GraphQLSchema): PrepareOrCheck {
   const documents = new Documents();
   const costOf = createCost(schema);
+  const forbids = createPermissions(schema);
 
-  const check: CheckOperation = ({ query, operationName, variables: given }) => {
+  const check: CheckOperation = ({ query, operationName, variables: given }, caller) => {
     const variables = given ?? {};
     const excess = excessiveVariables(variables);
     if (excess) return [excess];
@@ -64,13 +70,15 @@ export function createPrepareOperation(schema: GraphQLSchema): PrepareOrCheck {
     if (isErrors(valid)) return valid;
     const operation = getOperationAST(valid.document, operationName);
     if (!operation) return [unselected(valid.document, operationName)];
+    const forbidden = forbids({ ...valid, operation }, caller);
+    if (forbidden) return [forbidden];
     const tooDear = excessiveCost(costOf({ ...valid, operation, variables }), operation);
     if (tooDear) return [tooDear];
     return { document: valid.document, operation, operationName: operation.name?.value ?? null };
   };
 
-  const prepare: PrepareOperation = (request) => {
-    const checked = check(request);
+  const prepare: PrepareOperation = (request, caller) => {
+    const checked = check(request, caller);
     if (isErrors(checked)) return checked;
     const definitions = checked.operation.variableDefinitions ?? [];
     const values = getVariableValues(schema, definitions, request.variables ?? {}, { maxErrors: 50 });

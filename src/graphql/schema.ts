@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { GraphQLSchema } from 'graphql';
+import { guardRootFields } from './permissions.js';
 import { Cluster } from './resolvers/cluster.js';
 import { ErrorGroup } from './resolvers/error-group.js';
 import { StepRun } from './resolvers/estimate.js';
@@ -15,8 +16,10 @@ import { Subscription } from './resolvers/subscription.js';
 import { StepUnit } from './resolvers/unit.js';
 import { DateTime } from './scalars.js';
 
-/** `schema.graphql`, with what answers it. */
-export const loadSchema = (): GraphQLSchema =>
+/** `schema.graphql`, with what answers it. Each root field judges its caller. */
+export const loadSchema = (): GraphQLSchema => guardRootFields(makeExecutable());
+
+const makeExecutable = () =>
   makeExecutableSchema({
     typeDefs: readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'),
     resolvers: {

@@ -13,6 +13,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { type DocumentNode, type GraphQLError, type GraphQLSchema, OperationTypeNode, parse } from 'graphql';
 import type { Logger } from 'pino';
+import { Fault } from '../domain/errors.js';
 import type { Context } from '../graphql/context.js';
 import { presentError } from '../graphql/errors.js';
 import type { FirstMessage } from '../graphql/first-message.js';
@@ -55,26 +56,27 @@ function checked(prepare: PrepareOrCheck, firstMessage: FirstMessage, log: Logge
   let errors: readonly GraphQLError[] = [];
   return {
     async didResolveSource(context) {
-      const result = prepare.check({
-        query: context.source,
-        operationName: context.request.operationName,
-        variables: context.request.variables,
-      });
+      const { source: query, request, contextValue } = context;
+      const { operationName, variables } = request;
+      const result = prepare.check({ query, operationName, variables }, contextValue.caller);
       if (isErrors(result)) errors = result;
       const document: DocumentNode = isErrors(result) ? harmless : result.document;
       Object.assign(context, { document });
     },
 
     async responseForOperation({ operation, source, request: { operationName, variables }, contextValue }) {
-      if (errors.length > 0) return refused(errors, log, 400);
+      if (errors.length > 0) return refused(errors, log, isForbidden(errors) ? 403 : 400);
       if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return null;
-      const prepared = prepare({ query: source, operationName, variables });
+      const prepared = prepare({ query: source, operationName, variables }, contextValue.caller);
       if (isErrors(prepared)) return refused(prepared, log, 400);
       const message = await firstMessage(prepared, contextValue.caller, contextValue.signal).catch((error) => [error]);
       return isErrors(message) ? refused(message, log, 200) : single(message, 200);
     },
   };
 }
+
+const isForbidden = (errors: readonly GraphQLError[]) =>
+  errors.some(({ originalError }) => originalError instanceof Fault && originalError.code === 'FORBIDDEN');
 
 const refused = (errors: readonly unknown[], log: Logger, status: number): GraphQLResponse =>
   single({ errors: errors.map((error) => presentError(error, log)) }, status);

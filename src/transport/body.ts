@@ -1,19 +1,21 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Caller } from '../auth/caller.js';
 import { shown } from '../domain/shown.js';
 import { inTurn } from '../domain/turns.js';
 import { checkJson } from './json.js';
 import { type Refusal, RefusedError } from './refusal.js';
 
 export interface BodyLimits {
-  /** Bytes of one body. */
-  readonly each: number;
+  /** Bytes of one body, of a caller who may report, and of any other. */
+  readonly reporter: number;
+  readonly reader: number;
   /** Bytes of all bodies together, from their first byte until their request is answered. */
   readonly sum: number;
 }
 
-/** 1000 events, most of them failures with a traceback; and eight of those at a time. */
-export const bodyLimits: BodyLimits = { each: 8 * 1024 * 1024, sum: 64 * 1024 * 1024 };
+/** 1000 events, most of them failures with a traceback; a document with its variables; and eight of the large ones at a time. */
+export const bodyLimits: BodyLimits = { reporter: 8 * 1024 * 1024, reader: 1024 * 1024, sum: 64 * 1024 * 1024 };
 
 /**
  * Reads the JSON bodies of requests. What they hold is weighed in sum, as it arrives: many callers that each stay below
@@ -28,24 +30,15 @@ export class Bodies {
   }
 
   /** The value, or a RefusedError. `response` says when its request is over. */
-  async read(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
-    const refusal = this.#refuseUnread(request);
+  async read(request: IncomingMessage, response: ServerResponse, { roles }: Caller): Promise<unknown> {
+    const most = roles.includes('REPORTER') ? this.#limits.reporter : this.#limits.reader;
+    const refusal = refuseUnread(request, most);
     if (refusal) throw new RefusedError(refusal);
-    const bytes = await this.#collect(request, response);
+    const bytes = await this.#collect(request, response, most);
     return inTurn(() => parse(bytes));
   }
 
-  #refuseUnread({ headers }: IncomingMessage): Refusal | null {
-    const { 'content-length': length, 'content-encoding': encoding = 'identity', 'content-type': type = '' } = headers;
-    if (encoding.toLowerCase() !== 'identity') {
-      return unsupported(`expected a body without content-encoding, got ${shown(encoding)}`);
-    }
-    const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(type)?.[1] ?? 'utf-8';
-    if (!/^utf-?8$/i.test(charset)) return unsupported(`expected a body in UTF-8, got one in ${shown(charset)}`);
-    return Number(length ?? 0) > this.#limits.each ? tooLarge(this.#limits.each, length) : null;
-  }
-
-  async #collect(request: IncomingMessage, response: ServerResponse): Promise<Buffer> {
+  async #collect(request: IncomingMessage, response: ServerResponse, most: number): Promise<Buffer> {
     const chunks: Buffer[] = [];
     let size = 0;
     const release = () => {
@@ -57,7 +50,7 @@ export class Bodies {
       for await (const chunk of request.iterator({ destroyOnReturn: false })) {
         size += chunk.length;
         this.#held += chunk.length;
-        if (size > this.#limits.each) throw new RefusedError(tooLarge(this.#limits.each));
+        if (size > most) throw new RefusedError(tooLarge(most));
         if (this.#held > this.#limits.sum) throw new RefusedError(busy);
         chunks.push(chunk);
       }
@@ -69,6 +62,16 @@ export class Bodies {
       if (response.closed) release();
     }
   }
+}
+
+function refuseUnread({ headers }: IncomingMessage, most: number): Refusal | null {
+  const { 'content-length': length, 'content-encoding': encoding = 'identity', 'content-type': type = '' } = headers;
+  if (encoding.toLowerCase() !== 'identity') {
+    return unsupported(`expected a body without content-encoding, got ${shown(encoding)}`);
+  }
+  const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(type)?.[1] ?? 'utf-8';
+  if (!/^utf-?8$/i.test(charset)) return unsupported(`expected a body in UTF-8, got one in ${shown(charset)}`);
+  return Number(length ?? 0) > most ? tooLarge(most, length) : null;
 }
 
 function parse(bytes: Buffer): unknown {

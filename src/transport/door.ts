@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { shown } from '../domain/shown.js';
+import { valuesOf } from './header-values.js';
 import type { Refusal } from './refusal.js';
 
 export type { Refusal };
@@ -67,15 +68,6 @@ function authorityOf({ url = '' }: IncomingMessage): string[] {
 }
 
 const isAbsolute = (target: string) => !target.startsWith('/') && target !== '*';
-
-/** `headers` has only the first `Host`, and joins others with commas. */
-function valuesOf({ rawHeaders }: IncomingMessage, name: string): string[] {
-  const values = [];
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    if (rawHeaders[at]?.toLowerCase() === name) values.push(rawHeaders[at + 1] ?? '');
-  }
-  return values;
-}
 
 /** A name or an address, maybe with a port. Nothing that a URL would take for user, path, query or an escape. */
 const isAuthority = (text: string) =>

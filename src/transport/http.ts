@@ -3,16 +3,16 @@ import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Authenticator } from '../auth/identity.js';
+import type { AuthOptions } from '../auth/options.js';
 import { createContext, type Services } from '../graphql/context.js';
 import { createFirstMessage } from '../graphql/first-message.js';
 import type { PrepareOrCheck } from '../graphql/prepare.js';
 import { createApollo } from './apollo.js';
+import { addAuthentication, callerOf, forAnybody } from './authenticate.js';
 import { Bodies, type BodyLimits, bodyLimits } from './body.js';
-import { localCaller } from './caller.js';
 import { addCompression } from './compress.js';
 import { Connections } from './connections.js';
 import type { Door } from './door.js';
-
 import { addGraphql } from './graphql.js';
 import { addHealth } from './health.js';
 import { addHttpErrors, answerError, answerRefusal } from './http-errors.js';
@@ -21,6 +21,7 @@ import { addPages } from './pages.js';
 import { commonHeaders } from './refusal.js';
 import { addRest } from './rest.js';
 import { createHttpServer, type Deadlines, deadlines } from './server.js';
+import { addSignIn } from './sign-in.js';
 
 export interface HttpOptions {
   readonly schema: GraphQLSchema;
@@ -29,6 +30,8 @@ export interface HttpOptions {
   readonly log: Logger;
   readonly door: Door;
   readonly authenticator: Authenticator;
+  /** What pages may sign in with. */
+  readonly auth: AuthOptions;
   /** Whether the server can do its work now, for `/readyz`. */
   readonly ready: () => boolean | Promise<boolean>;
   readonly bodies?: BodyLimits;
@@ -74,11 +77,13 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
   addHeaders(http, connections);
   addDoor(http, options.door);
   addHttpErrors(http, options.log);
+  addAuthentication(http, options.authenticator);
   addBodies(http, new Bodies(options.bodies ?? bodyLimits));
   addCompression(http);
   addHealth(http, options.ready);
-  await addPages(http);
-  addRest(http, { readStore: options.services.readStore, caller: localCaller });
+  addSignIn(http, options.auth);
+  await addPublicPages(http);
+  addRest(http, options.services.readStore);
   await addApi(http, options);
   const listen = async ({ host, port, backlog }: Address) => {
     const url = await http.listen({ host, port, ...(backlog && { backlog }) });
@@ -125,9 +130,19 @@ function addBodies(http: FastifyInstance, bodies: Bodies): void {
   const responses = new WeakMap<IncomingMessage, ServerResponse>();
   http.addHook('onRequest', async (request, reply) => void responses.set(request.raw, reply.raw));
   http.removeAllContentTypeParsers();
-  http.addContentTypeParser('application/json', async ({ raw }: FastifyRequest) =>
-    bodies.read(raw, responses.get(raw) as ServerResponse),
+  http.addContentTypeParser('application/json', async (request: FastifyRequest) =>
+    bodies.read(request.raw, responses.get(request.raw) as ServerResponse, callerOf(request)),
   );
+}
+
+/** They hold nobody's data: those the page asks for itself. */
+async function addPublicPages(http: FastifyInstance): Promise<void> {
+  await http.register(async (pages) => {
+    pages.addHook('onRoute', (route) => {
+      route.config = { ...route.config, ...forAnybody.config };
+    });
+    await addPages(pages);
+  });
 }
 
 async function addApi(http: FastifyInstance, { schema, services, prepare, log, ready }: HttpOptions): Promise<void> {
@@ -135,5 +150,5 @@ async function addApi(http: FastifyInstance, { schema, services, prepare, log, r
   const apollo = createApollo(schema, prepare, firstMessage, log);
   await apollo.start();
   http.addHook('onClose', () => apollo.stop());
-  addGraphql(http, apollo, (signal) => createContext(services, localCaller, { signal }));
+  addGraphql(http, apollo, (caller, signal) => createContext(services, caller, { signal }));
 }

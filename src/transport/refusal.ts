@@ -1,4 +1,5 @@
-import type { ErrorCode } from '../domain/errors.js';
+import type { ErrorCode, Fault } from '../domain/errors.js';
+import { statusOf } from '../rest/errors.js';
 
 /** Why a request goes no further: the status of the answer, and the error in it. */
 export interface Refusal {
@@ -15,6 +16,12 @@ export class RefusedError extends Error {
   constructor(readonly refusal: Refusal) {
     super(refusal.message);
   }
+}
+
+/** A Fault that happened outside of any operation. */
+export function refusalOfFault({ code, message }: Fault): Refusal {
+  const status = statusOf(code);
+  return { status, code, message, ...(status === 503 && { headers: { 'retry-after': '1' } }) };
 }
 
 export const refusalBody = ({ message, code }: Refusal): string =>

@@ -1,41 +1,38 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Caller } from '../auth/caller.js';
+import { expectRole } from '../auth/permission.js';
 import { Fault } from '../domain/errors.js';
 import type { ReadStore } from '../domain/ports.js';
 import { shown } from '../domain/shown.js';
-import { statusOf } from '../rest/errors.js';
 import { namesTag } from '../rest/etag.js';
 import { readOpenapi } from '../rest/openapi.js';
 import type { Resource } from '../rest/resource.js';
 import { readResource, resources } from '../rest/rest.js';
 import { acceptsAny } from './accept.js';
+import { callerOf, forAnybody } from './authenticate.js';
 import { refuseForeignRead } from './foreign-read.js';
-import { type Refusal, RefusedError } from './refusal.js';
+import { type Refusal, RefusedError, refusalOfFault } from './refusal.js';
 
 const openapiPath = '/v1.1/openapi.json';
 
-interface RestOptions {
-  readonly readStore: ReadStore;
-  readonly caller: Caller;
-}
-
 /** The specification's resources, for GET and HEAD, and their description. */
-export function addRest(http: FastifyInstance, { readStore, caller }: RestOptions): void {
+export function addRest(http: FastifyInstance, readStore: ReadStore): void {
   const openapi = readOpenapi();
-  const get = (path: string, handler: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) =>
-    http.get(path, { onRequest: async (request) => expectReadable(request) }, handler);
-  get(openapiPath, async (_, reply) => reply.type(json).send(openapi));
+  const onRequest = async (request: FastifyRequest) => expectReadable(request);
+  http.get(openapiPath, { onRequest, ...forAnybody }, async (_, reply) => reply.type(json).send(openapi));
   for (const resource of resources) {
-    get(resource.path, (request, reply) => answer(reply, request, () => read(resource, request)));
+    http.get(resource.path, { onRequest }, (request, reply) => answer(reply, request, () => read(resource, request)));
   }
 
-  const read = (resource: Resource, { params, raw }: FastifyRequest) =>
-    readResource(resource, {
+  const read = async (resource: Resource, request: FastifyRequest) => {
+    const caller = callerOf(request);
+    expectRole(caller, 'VIEWER', 'reading clusters');
+    return readResource(resource, {
       readStore,
       tenantId: caller.tenantId,
-      params: params as object,
-      search: /\?(.*)$/s.exec(raw.url ?? '')?.[1] ?? '',
+      params: request.params as object,
+      search: /\?(.*)$/s.exec(request.raw.url ?? '')?.[1] ?? '',
     });
+  };
 }
 
 const json = 'application/json; charset=utf-8';
@@ -49,13 +46,8 @@ async function answer(reply: FastifyReply, { headers }: FastifyRequest, read: ()
     if (etag && namesTag(headers['if-none-match'], etag)) return reply.code(304).send();
     return reply.type(json).send(JSON.stringify(await body()));
   } catch (error) {
-    throw error instanceof Fault ? new RefusedError(refusalOf(error)) : error;
+    throw error instanceof Fault ? new RefusedError(refusalOfFault(error)) : error;
   }
-}
-
-function refusalOf({ code, message }: Fault): Refusal {
-  const status = statusOf(code);
-  return { status, code, message, ...(status === 503 && { headers: { 'retry-after': '1' } }) };
 }
 
 function expectReadable({ headers }: FastifyRequest): void {

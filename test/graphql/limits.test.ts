@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { getIntrospectionQuery, getNamedType, isListType, isNonNullType, isObjectType, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
+import { local } from '../../src/auth/everybody.js';
 import { createCost } from '../../src/graphql/limits/cost.js';
 import { createPrepareOperation, isErrors, type OperationRequest } from '../../src/graphql/prepare.js';
 import { loadSchema } from '../../src/graphql/schema.js';
@@ -11,7 +12,7 @@ const prepare = createPrepareOperation(schema);
 
 /** Code and message of what an operation is refused with; nothing of one that is not. */
 function refusal(query: string, variables: OperationRequest['variables'] = {}) {
-  const result = prepare({ query, variables });
+  const result = prepare({ query, variables }, local.caller);
   return isErrors(result) ? causes(result) : [];
 }
 

@@ -36,10 +36,8 @@ async function firstMessage(count: number, selection: string, steps = 3) {
   await past(on, { tenantId, id }, count, steps);
   const schema = loadSchema();
   const caller: Caller = { tenantId, roles: ['VIEWER'] };
-  const prepared = createPrepareOperation(schema)({
-    query: `subscription ($id: ID!) { clusterProgress(clusterId: $id) { ${selection} } }`,
-    variables: { id },
-  });
+  const query = `subscription ($id: ID!) { clusterProgress(clusterId: $id) { ${selection} } }`;
+  const prepared = createPrepareOperation(schema)({ query, variables: { id } }, caller);
   if (isErrors(prepared)) throw new AggregateError(prepared);
   const services = {
     about: { version: '0', eventLog: true },

@@ -5,12 +5,16 @@ import {
   findBreakingChanges,
   findDangerousChanges,
   type GraphQLEnumType,
+  type GraphQLSchema,
   Kind,
+  OperationTypeNode,
   parse,
   visit,
 } from 'graphql';
 import { expect, test } from 'vitest';
+import { rolesWithImplied } from '../../src/auth/caller.js';
 import { codes } from '../../src/domain/errors.js';
+import { guardRootFields, roleOf } from '../../src/graphql/permissions.js';
 import { loadSchema } from '../../src/graphql/schema.js';
 
 const text = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
@@ -65,4 +69,39 @@ test('the schema takes away nothing that callers rely on', () => {
 test('the error codes callers see are those of the domain', () => {
   const errorCode = loadSchema().getType('ErrorCode') as GraphQLEnumType;
   expect(errorCode.getValues().map((value) => value.name)).toEqual([...codes]);
+});
+
+const rootFields = (schema: GraphQLSchema) =>
+  Object.values(OperationTypeNode).flatMap((operation) =>
+    Object.values(schema.getRootType(operation)?.getFields() ?? {}),
+  );
+
+test('no root field requires more than callers rely on', () => {
+  const schema = loadSchema();
+  const now = new Map(rootFields(schema).map((field) => [field.name, roleOf(schema, field)]));
+  const contract = buildSchema(text('./contract.graphql'));
+  const dearer = rootFields(contract).filter((field) => {
+    const required = now.get(field.name);
+    return required && !rolesWithImplied([roleOf(contract, field)]).includes(required);
+  });
+  expect(dearer).toEqual([]);
+  expect(now.size).toBeGreaterThan(20);
+});
+
+test('a root field that does not say who may use it is none that is served', () => {
+  const directive = 'enum Role { VIEWER } directive @requires(role: Role!) on FIELD_DEFINITION';
+  const guarded = (fields: string) => guardRootFields(buildSchema(`${directive} type Query { ${fields} }`));
+  expect(() => guarded('a: Int @requires(role: VIEWER) b: Int')).toThrow(
+    'expected the root field b to have @requires(role: …), got none',
+  );
+  expect(() => guarded('a: Int @requires(role: VIEWER)')).not.toThrow();
+});
+
+test('a root field judges its caller even if the operation was not prepared', async () => {
+  const schema = loadSchema();
+  for (const field of rootFields(schema)) {
+    const info = {} as never;
+    const resolve = async () => field.resolve?.({}, {}, { caller: { tenantId: 'a', roles: [] } }, info);
+    await expect(resolve(), field.name).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  }
 });

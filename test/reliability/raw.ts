@@ -42,14 +42,14 @@ export class Raw {
   }
 
   /** A socket after `connection_ack`. */
-  static async open(url: string): Promise<Raw> {
+  static async open(url: string, authorization?: string): Promise<Raw> {
     const raw = await Raw.connect(url);
-    await raw.init();
+    await raw.init(authorization);
     return raw;
   }
 
-  async init(): Promise<void> {
-    this.send({ type: 'connection_init' });
+  async init(authorization?: string): Promise<void> {
+    this.send({ type: 'connection_init', ...(authorization && { payload: { authorization } }) });
     await this.find(({ type }) => type === 'connection_ack');
   }
 

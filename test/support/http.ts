@@ -24,6 +24,7 @@ export async function serveHttp(options: Partial<HttpOptions> = {}, host = '127.
     log: pino({ level: 'silent' }),
     door: createDoor({ allowedHosts: [] }),
     authenticator: everybody,
+    auth: { mode: 'off', jwt: null, oidc: null },
     ready: () => true,
     ...options,
   });

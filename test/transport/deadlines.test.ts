@@ -28,7 +28,7 @@ test('a client that sends its body byte by byte is not waited for', async () => 
 });
 
 test('bodies are weighed in sum: what goes beyond is UNAVAILABLE, and may be sent again when others are done', async () => {
-  const { url } = await serveHttp({ bodies: { each: 1000, sum: 2500 } });
+  const { url } = await serveHttp({ bodies: { reporter: 1000, reader: 1000, sum: 2500 } });
   const held = await Promise.all(
     [1, 2].map(async () => (await RawHttp.open(url)).send(postHead(1000)).send(' '.repeat(999))),
   );

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import {
-  CloseCode,
+  type ConnectionInitMessage,
   GRAPHQL_TRANSPORT_WS_PROTOCOL,
   type Message,
   MessageType,
@@ -8,9 +8,11 @@ import {
   type SubscribeMessage,
 } from 'graphql-ws';
 import { type RawData, WebSocket } from 'ws';
+import type { Authenticator, Identity } from '../../auth/identity.js';
 import { checkJson } from '../json.js';
 import { Inbox } from './inbox.js';
 import { type OperationOptions, Operations } from './operations.js';
+import { type Refusal, refusalOfCredentials, refusals } from './refusals.js';
 import type { News } from './staleness.js';
 import { Writer } from './writer.js';
 
@@ -25,31 +27,37 @@ export const limits = {
   id: 255,
 };
 
+export interface ConnectionOptions extends OperationOptions {
+  readonly authenticator: Authenticator;
+}
+
 /**
- * One client's socket, as a state machine of graphql-transport-ws: `opened` until `connection_init`, then
- * `acknowledged`, then `closing`, whoever began it; in that state nothing is taken and nothing sent. What a client may
- * do wrong ends in the protocol's close codes, or in an error of one operation. Made by `attachWebsocket` when the
- * websocket is open; everything it holds is gone when the socket is closed.
+ * One client's socket, as a state machine of graphql-transport-ws: `opened` until `connection_init`, `authenticating` until
+ * its credentials hold, then `acknowledged`, then `closing`, whoever began it; in that state nothing is taken and nothing
+ * sent. There are operations only while it is `acknowledged`, all of the one caller, until the credentials end. What a
+ * client may do wrong ends in the protocol's close codes, or in an error of one operation. Made by `attachWebsocket` when
+ * the websocket is open; everything it holds is gone when the socket is closed.
  */
 export class Connection {
   readonly #ws: WebSocket;
-  readonly #options: OperationOptions;
+  readonly #options: ConnectionOptions;
   readonly #writer: Writer;
   readonly #inbox: Inbox;
-  readonly #operations: Operations;
-  #state: 'opened' | 'acknowledged' | 'closing' = 'opened';
+  #operations: Operations | null = null;
+  /** Stops waiting for the end of the credentials. */
+  #unwatch = () => {};
+  #state: 'opened' | 'authenticating' | 'acknowledged' | 'closing' = 'opened';
   /** Whether anything came since the last ping. */
   #alive = true;
   #initTimer: NodeJS.Timeout | null = null;
   /** What the client is still to be told: only the last of it. */
   #news: News | null = null;
 
-  constructor(ws: WebSocket, socket: Socket, options: OperationOptions) {
+  constructor(ws: WebSocket, socket: Socket, options: ConnectionOptions) {
     this.#ws = ws;
     this.#options = options;
     this.#writer = new Writer(ws, socket, () => this.#drained());
     this.#inbox = new Inbox({ ws, take: (data) => this.#take(data), congested: () => this.#writer.congested });
-    this.#operations = new Operations(this.#writer, options);
     this.#listen();
     if (ws.protocol === GRAPHQL_TRANSPORT_WS_PROTOCOL) {
       this.#initTimer = setTimeout(() => this.#close(refusals.initTimeout), initTimeoutMs);
@@ -121,7 +129,7 @@ export class Connection {
   #drained(): void {
     if (this.#state === 'closing') return;
     this.#sendNews();
-    this.#operations.wake();
+    this.#operations?.wake();
     this.#inbox.advance();
   }
 
@@ -137,8 +145,9 @@ export class Connection {
   #end(): void {
     this.#state = 'closing';
     if (this.#initTimer) clearTimeout(this.#initTimer);
+    this.#unwatch();
     this.#inbox.close();
-    this.#operations.close();
+    this.#operations?.close();
   }
 
   #take(data: Buffer): void {
@@ -146,18 +155,22 @@ export class Connection {
       const refusal = this.#handle(data);
       if (refusal) this.#close(refusal);
     } catch (error) {
-      this.#options.log.error({ err: error }, 'a websocket message could not be handled');
-      this.#close(refusals.failed);
+      this.#close(this.#failure(error));
     }
+  }
+
+  #failure(error: unknown): Refusal {
+    this.#options.log.error({ err: error }, 'a websocket message could not be handled');
+    return refusals.failed;
   }
 
   /** Does what a message says, or answers why the socket is to be closed instead. */
   #handle(data: Buffer): Refusal | null {
-    if (this.#state === 'opened' && data.length > limits.firstMessage) return refusals.tooBig;
+    if (!this.#operations && data.length > limits.firstMessage) return refusals.tooBig;
     const message = parse(data);
     switch (message?.type) {
       case MessageType.ConnectionInit:
-        return this.#acknowledge();
+        return this.#authenticate(message.payload);
       case MessageType.Ping:
         return this.#pong(message.payload);
       case MessageType.Pong:
@@ -165,7 +178,7 @@ export class Connection {
       case MessageType.Subscribe:
         return this.#subscribe(message);
       case MessageType.Complete:
-        this.#operations.complete(message.id);
+        this.#operations?.complete(message.id);
         return null;
       default:
         // No message, or one that only a server may send.
@@ -173,14 +186,24 @@ export class Connection {
     }
   }
 
-  #acknowledge(): Refusal | null {
+  #authenticate(payload: ConnectionInitMessage['payload']): Refusal | null {
     if (this.#state !== 'opened') return refusals.initialisedTwice;
+    this.#state = 'authenticating';
+    this.#options.authenticator
+      .authenticate(authorizationIn(payload))
+      .then((identity) => this.#acknowledge(identity))
+      .catch((error: unknown) => this.#close(refusalOfCredentials(error) ?? this.#failure(error)));
+    return null;
+  }
+
+  #acknowledge(identity: Identity): void {
+    if (this.#state !== 'authenticating') return;
     this.#state = 'acknowledged';
     if (this.#initTimer) clearTimeout(this.#initTimer);
-    this.#initTimer = null;
+    this.#operations = new Operations(this.#writer, this.#options, identity.caller);
+    this.#unwatch = this.#options.authenticator.watch(identity, () => this.#close(refusals.forbidden));
     this.#writer.text(JSON.stringify({ type: MessageType.ConnectionAck }));
     this.#sendNews();
-    return null;
   }
 
   #pong(payload: unknown): Refusal | null {
@@ -189,31 +212,18 @@ export class Connection {
   }
 
   #subscribe({ id, payload }: SubscribeMessage): Refusal | null {
-    if (this.#state !== 'acknowledged') return refusals.unauthorized;
+    if (!this.#operations) return refusals.unauthorized;
     if (this.#operations.has(id)) return refusals.idInUse;
     this.#operations.open(id, payload);
     return null;
   }
 }
 
-interface Refusal {
-  readonly code: number;
-  readonly reason: string;
+/** What is no text is no credentials, and is said so by who judges them. */
+function authorizationIn(payload: ConnectionInitMessage['payload']): string | undefined {
+  const { authorization } = payload ?? {};
+  return authorization === undefined || typeof authorization === 'string' ? authorization : typeof authorization;
 }
-
-const refusals = {
-  invalid: { code: CloseCode.BadRequest, reason: 'Invalid message' },
-  tooBig: { code: 1009, reason: 'Message too big before connection_ack' },
-  binary: { code: 1003, reason: 'Expected text' },
-  unauthorized: { code: CloseCode.Unauthorized, reason: 'Unauthorized' },
-  protocol: { code: CloseCode.SubprotocolNotAcceptable, reason: 'Subprotocol not acceptable' },
-  initTimeout: { code: CloseCode.ConnectionInitialisationTimeout, reason: 'Connection initialisation timeout' },
-  idInUse: { code: CloseCode.SubscriberAlreadyExists, reason: 'Subscriber already exists' },
-  initialisedTwice: { code: CloseCode.TooManyInitialisationRequests, reason: 'Too many initialisation requests' },
-  failed: { code: CloseCode.InternalServerError, reason: 'Internal server error' },
-  stalled: { code: 1013, reason: 'Try again later' },
-  goingAway: { code: 1001, reason: 'Going away' },
-} as const satisfies Record<string, Refusal>;
 
 /** The message that a client sent, null when it is none. */
 function parse(data: Buffer): Message | null {

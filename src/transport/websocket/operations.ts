@@ -1,11 +1,11 @@
 import { type ExecutionResult, execute, OperationTypeNode } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
+import type { Caller } from '../../auth/caller.js';
 import { Fault } from '../../domain/errors.js';
 import { createContext } from '../../graphql/context.js';
 import { presentError } from '../../graphql/errors.js';
 import { type FollowOptions, follow } from '../../graphql/follow.js';
 import { isErrors, type PreparedOperation, type PrepareOperation } from '../../graphql/prepare.js';
-import { localCaller } from '../caller.js';
 import { Operation } from './operation.js';
 import type { Writer } from './writer.js';
 
@@ -17,13 +17,14 @@ export interface OperationOptions extends FollowOptions {
 const most = { underWay: 32, executing: 4 };
 
 /**
- * The operations of one connection. By its id an operation is known from `subscribe` until one side says that it is
+ * The operations of one connection, all of them the same caller's. By its id an operation is known from `subscribe` until one side says that it is
  * over; as work it counts until the work has ended, even if its client has left it long before. Two operations never
  * have the same id at a time, and what an operation sends comes from that object alone: one that is over sends nothing.
  */
 export class Operations {
   readonly #writer: Writer;
   readonly #options: OperationOptions;
+  readonly #caller: Caller;
   readonly #byId = new Map<string, Operation>();
   #underWay = 0;
   #executing = 0;
@@ -32,9 +33,10 @@ export class Operations {
   /** Those that were executed, and wait until they may be answered. */
   readonly #executed = new Set<() => void>();
 
-  constructor(writer: Writer, options: OperationOptions) {
+  constructor(writer: Writer, options: OperationOptions, caller: Caller) {
     this.#writer = writer;
     this.#options = options;
+    this.#caller = caller;
   }
 
   has(id: string): boolean {
@@ -78,7 +80,7 @@ export class Operations {
   }
 
   #begin(operation: Operation, payload: SubscribePayload): void {
-    const prepared = this.#options.prepare(payload);
+    const prepared = this.#options.prepare(payload, this.#caller);
     if (isErrors(prepared)) {
       operation.refuse(prepared);
     } else if (prepared.operation.operation === OperationTypeNode.SUBSCRIPTION) {
@@ -90,7 +92,7 @@ export class Operations {
   }
 
   async #follow(operation: Operation, prepared: PreparedOperation, signal: AbortSignal): Promise<void> {
-    const source = await follow(this.#options, prepared, localCaller, signal);
+    const source = await follow(this.#options, prepared, this.#caller, signal);
     if (isErrors(source)) operation.refuse(source);
     else operation.join(source);
   }
@@ -108,7 +110,7 @@ export class Operations {
     const { schema, services } = this.#options;
     this.#executing += 1;
     await operation.run(async (signal) => {
-      const contextValue = createContext(services, localCaller, { signal });
+      const contextValue = createContext(services, this.#caller, { signal });
       const args = { schema, document, operationName, variableValues: variables, contextValue };
       const result = (await execute(args)) as ExecutionResult;
       while (this.#writer.congested && !signal.aborted) await this.#drained(signal);

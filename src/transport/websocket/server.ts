@@ -1,18 +1,15 @@
 import type { Server } from 'node:http';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
-import type { Authenticator } from '../../auth/identity.js';
 import type { Door } from '../door.js';
-import { Connection, limits } from './connection.js';
+import { Connection, type ConnectionOptions, limits } from './connection.js';
 import { Heartbeat } from './heartbeat.js';
-import type { OperationOptions } from './operations.js';
 import { Staleness } from './staleness.js';
 import { Upgrades } from './upgrade.js';
 
-export interface WebsocketOptions extends OperationOptions {
+export interface WebsocketOptions extends ConnectionOptions {
   readonly server: Server;
   readonly door: Door;
-  readonly authenticator: Authenticator;
   /** Seconds after which a socket that takes nothing is closed (W5). */
   readonly readerTimeoutSeconds: number;
   /** Whether the database can be used now; answers within 2 s. */
