@@ -13,7 +13,7 @@ pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
   // The heartbeat of the connection that listens: one for the whole server, every few seconds, whoever follows what.
   const isHeartbeat = text?.includes('synchronous_commit') ?? false;
   if (!isHeartbeat) statements += 1;
-  if (text === 'BEGIN') writing.add(this);
+  if (text?.startsWith('BEGIN')) writing.add(this);
   if (!writing.has(this) && !isHeartbeat) reads += 1;
   if (text === 'COMMIT' || text === 'ROLLBACK') writing.delete(this);
   return (query as (...args: unknown[]) => unknown).apply(this, args);
