@@ -45,13 +45,14 @@ export function rootOperations(schema: GraphQLSchema): RootOperation[] {
       role: roleOf(schema, field),
       kind,
       document: (named) => {
-        // Of a payload there is nothing to be seen that is the same each time.
-        const selected = kind === OperationTypeNode.MUTATION ? '{ __typename }' : selection(field.type, 3);
-        return `${kind} { ${field.name}${argumentsOf(field.args, named)} ${selected} }`;
+        return `${kind} { ${field.name}${argumentsOf(field.args, named)} ${selection(field.type, levels[kind])} }`;
       },
     })),
   );
 }
+
+/** Levels of objects that are selected: as many as limits allow; none of a payload, which is not the same each time. */
+const levels: Record<OperationTypeNode, number> = { query: 3, subscription: 2, mutation: 0 };
 
 function argumentsOf(args: readonly GraphQLArgument[], named: Named): string {
   const given = args
@@ -88,7 +89,7 @@ function unknownScalar(name: string): never {
 function selection(type: GraphQLOutputType, levels: number): string {
   const named = getNamedType(type);
   if (isLeafType(named)) return '';
-  if (!isObjectType(named) && !isInterfaceType(named)) return '{ __typename }';
+  if (levels === 0 || !(isObjectType(named) || isInterfaceType(named))) return '{ __typename }';
   const fields = Object.values(named.getFields())
     .filter(({ args, type }) => !args.some(isRequiredArgument) && (levels > 1 || isLeafType(getNamedType(type))))
     .map((field) => `${field.name} ${selection(field.type, levels - 1)}`);

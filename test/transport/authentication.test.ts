@@ -5,9 +5,10 @@ import { serveHttp, viewer } from '../support/http.js';
 import { startIssuer } from '../support/issuer.js';
 import { ask, RawHttp } from '../support/raw-http.js';
 
-/** HTTP that takes the tokens of an issuer. */
-async function serving() {
+/** HTTP that takes the tokens of an issuer, whose keys may be away from the beginning. */
+async function serving({ isAway = false } = {}) {
   const issuer = await startIssuer();
+  if (isAway) await issuer.stop();
   const authenticator = await ofIssuer(issuer.options);
   const { url } = await serveHttp({ authenticator });
   return { url, issuer };
@@ -93,9 +94,8 @@ test('a reader sends at most 1 MiB, a reporter 8 MiB', async () => {
 });
 
 test('while the keys of the issuer are away, nobody can be judged: UNAVAILABLE, to be tried again', async () => {
-  const { url, issuer } = await serving();
+  const { url, issuer } = await serving({ isAway: true });
   const token = await tokenOf(issuer, 'acme', 'ADMIN');
-  await issuer.stop();
   const { status, headers, body } = await ask(url, head(authorized(token)), viewer);
   expect([status, headers['retry-after'], headers['www-authenticate']]).toEqual([503, '1', undefined]);
   expect(JSON.parse(body).errors[0].extensions.code).toBe('UNAVAILABLE');

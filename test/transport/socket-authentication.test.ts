@@ -12,13 +12,13 @@ import { tokenOf } from '../auth/credentials.js';
 import { ofIssuer } from '../auth/fixture.js';
 import { Raw } from '../reliability/raw.js';
 import { quiet } from '../support/database.js';
-import { type Issuer, startIssuer } from '../support/issuer.js';
+import { startIssuer } from '../support/issuer.js';
 import { until } from '../support/wait.js';
 
-/** A websocket that takes the tokens of an issuer, and how many identities it waits for the end of. */
-async function serving(issuer?: Issuer, jwks?: string) {
-  const of = issuer ?? (await startIssuer());
-  const { authenticate, watch, close } = await ofIssuer({ ...of.options, ...(jwks && { jwks }) });
+/** A websocket that takes the tokens of an issuer, with its keys from elsewhere if said so, and how many identities it waits for the end of. */
+async function serving(jwks?: string) {
+  const issuer = await startIssuer();
+  const { authenticate, watch, close } = await ofIssuer({ ...issuer.options, ...(jwks && { jwks }) });
   const watched = new Set<object>();
   const authenticator: Authenticator = {
     authenticate,
@@ -53,7 +53,7 @@ async function serving(issuer?: Issuer, jwks?: string) {
     await websocket.close();
     server.close();
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, issuer: of, watched };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, issuer, watched };
 }
 
 /** The URL of an issuer's keys that never come. */
@@ -113,7 +113,7 @@ test.each([
   ['more than 4 KiB', 1009, { type: 'ping', payload: { much: 'x'.repeat(4096) } }],
   ['what is no message', 4400, 'x'],
 ])('while a token is judged, %s closes the socket with %i', async (_, code, message) => {
-  const { url, issuer, watched } = await serving(undefined, await silentJwks());
+  const { url, issuer, watched } = await serving(await silentJwks());
   const raw = await Raw.connect(url);
   raw.send(init(await tokenOf(issuer, 'acme', 'ADMIN')));
   raw.send({ type: 'ping' });
@@ -124,18 +124,16 @@ test.each([
 });
 
 test('a token that is judged for too long is a connection_init that is too late: 4408', async () => {
-  const { url, issuer } = await serving(undefined, await silentJwks());
+  const { url, issuer } = await serving(await silentJwks());
   const raw = await Raw.connect(url);
   raw.send(init(await tokenOf(issuer, 'acme', 'ADMIN')));
   expect(await raw.closed).toBe(4408);
 });
 
 test('while the keys of the issuer are away, nobody can be judged: 1013', async () => {
-  const { url, issuer } = await serving();
-  const token = await tokenOf(issuer, 'acme', 'ADMIN');
-  await issuer.stop();
+  const { url, issuer } = await serving('http://127.0.0.1:1/jwks');
   const raw = await Raw.connect(url);
-  raw.send(init(token));
+  raw.send(init(await tokenOf(issuer, 'acme', 'ADMIN')));
   expect(await raw.closed).toBe(1013);
 });
 
