@@ -9,6 +9,7 @@ import { Closers } from './closers.js';
 import type { Config } from './config.js';
 import { endAll, startForgetting } from './domain/forget.js';
 import { Recorder } from './domain/record.js';
+import { Shares } from './domain/shares.js';
 import { Supervisor } from './domain/supervise.js';
 import type { ClusterChange } from './domain/write-set.js';
 import { Hub } from './fanout/hub.js';
@@ -16,6 +17,7 @@ import { estimating } from './graphql/history.js';
 import { createPrepareOperation } from './graphql/prepare.js';
 import { loadSchema } from './graphql/schema.js';
 import { readKnownCauses } from './known-causes.js';
+import { Limits } from './limits/limits.js';
 import { connectionTo } from './storage/connection.js';
 import { type Database, openDatabase } from './storage/database.js';
 import { createProbe } from './storage/probe.js';
@@ -107,18 +109,20 @@ async function open(config: Config, log: Logger, opened: Closers): Promise<App> 
     about: { version, eventLog: config.eventLog },
     recorder,
     readStore: store,
+    connections: new Shares({ places: database.pool.options.max, waiting: 5_000, timeoutMs: 5_000 }),
     hub,
     knownCauses,
     ...estimating(() => hub.time, config),
   };
   const state = { ready: false };
   const door = createDoor(config);
+  const limits = new Limits(config.limits);
   const probe = opened.add('the probe', createProbe(database.connection));
   const ready = async () => state.ready && (await probe.answers()) && state.ready;
   const prepare = createPrepareOperation(schema);
   const http = opened.add(
     'HTTP',
-    await createHttp({ ...config, schema, services, prepare, log, door, authenticator, ready }),
+    await createHttp({ ...config, schema, services, prepare, log, door, authenticator, limits, ready }),
   );
   opened.add(
     'websockets',
@@ -128,6 +132,7 @@ async function open(config: Config, log: Logger, opened: Closers): Promise<App> 
       time: () => hub.time,
       server: http.server,
       door,
+      limits,
       authenticator,
       schema,
       services,

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { AuthOptions } from './auth/options.js';
 import { authFaults, authOf, authVariables } from './config/auth.js';
+import { limitsOf, limitVariables } from './config/limits.js';
 import { address, addresses, hosts, isLoopback, listenedOn, whole } from './config/values.js';
+import type { LimitSettings } from './limits/limits.js';
 
 const environment = z.object({
   HOST: listenedOn,
@@ -9,6 +11,7 @@ const environment = z.object({
   PORT: whole(0, 65_535, 4000),
   STEPCAST_ALLOWED_HOSTS: hosts,
   ...authVariables,
+  ...limitVariables,
   DATABASE_URL: address('postgres', 'postgresql'),
   STEPCAST_LISTEN_URL: address('postgres', 'postgresql'),
   NATS_URL: addresses('nats', 'tls'),
@@ -37,6 +40,7 @@ export interface Config {
   /** Values of `Host` that are accepted besides the loopback names. */
   readonly allowedHosts: readonly string[];
   readonly auth: AuthOptions;
+  readonly limits: LimitSettings;
   readonly databaseUrl: string | undefined;
   /** The same database without a pooler, if `databaseUrl` leads through one. */
   readonly listenUrl: string | undefined;
@@ -71,6 +75,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     port: values.PORT,
     allowedHosts: values.STEPCAST_ALLOWED_HOSTS,
     auth: authOf(values),
+    limits: limitsOf(values, values.HOST),
     databaseUrl: values.DATABASE_URL,
     listenUrl: values.STEPCAST_LISTEN_URL,
     natsUrl: values.NATS_URL,

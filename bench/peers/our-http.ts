@@ -14,6 +14,8 @@ export async function serveOurHttp(
   reportEvents: (tenantId: string, input: ReportArguments['input']) => Promise<Recorded>,
 ): Promise<string> {
   const { everybody } = await shipped<typeof import('../../src/auth/everybody.js')>('auth/everybody.js');
+  const { readConfig } = await shipped<typeof import('../../src/config.js')>('config.js');
+  const { Limits } = await shipped<typeof import('../../src/limits/limits.js')>('limits/limits.js');
   const { createHttp } = await shipped<typeof import('../../src/transport/http.js')>('transport/http.js');
   const { createPrepareOperation } = await shipped<typeof import('../../src/graphql/prepare.js')>('graphql/prepare.js');
   const { loadSchema } = await shipped<typeof import('../../src/graphql/schema.js')>('graphql/schema.js');
@@ -25,6 +27,7 @@ export async function serveOurHttp(
     log: pino({ level: 'silent' }),
     door: { admit: () => null },
     authenticator: everybody,
+    limits: new Limits(readConfig({}).limits),
     auth: { mode: 'off', jwt: null, oidc: null },
     ready: () => true,
   });

@@ -33,14 +33,20 @@ interface StepcastErrorOptions extends ErrorOptions {
 export const isRefusal = (error: unknown): error is StepcastError =>
   error instanceof StepcastError && error.code === 'UNAUTHENTICATED';
 
+/** Milliseconds: however long a server asks to wait, reports must not age for days. */
+const longestWait = 5 * 60_000;
+
+/** Milliseconds that a server asks to wait, as long as is waited for. */
+export const within = (milliseconds: number) => Math.min(longestWait, Math.max(0, milliseconds));
+
 /** The first of a response's errors; INTERNAL when it has no code. */
 export function fromResponse(errors: readonly ResponseError[], retryAfter?: number): StepcastError {
   const [first] = errors;
   const code = (first?.extensions?.code as ErrorCode | undefined) ?? 'INTERNAL';
-  const { retryable, operationId } = first?.extensions ?? {};
+  const { retryable, operationId, retryAfterSeconds } = first?.extensions ?? {};
   const message = first?.message ?? 'expected a reason with an error, got none';
   return new StepcastError(code, message, {
-    retryAfter,
+    retryAfter: retryAfter ?? (typeof retryAfterSeconds === 'number' ? within(retryAfterSeconds * 1000) : undefined),
     ...(typeof retryable === 'boolean' && { retryable }),
     ...(typeof operationId === 'string' && { operationId }),
   });

@@ -1,7 +1,7 @@
 import type { TypedDocumentString } from '../generated/client.js';
 import type { ServerClock } from './clock.js';
 import { authorization, type Credentials, type Token } from './credentials.js';
-import { fromResponse, isRefusal, type ResponseError, StepcastError } from './errors.js';
+import { fromResponse, isRefusal, type ResponseError, StepcastError, within } from './errors.js';
 
 /**
  * The data of an answer without errors: what is null only where it failed is not null. So it is with mutations, which take an
@@ -86,16 +86,13 @@ async function parse(url: URL, response: Response): Promise<Answer> {
   );
 }
 
-/** Milliseconds: however long a server asks to wait, reports must not age for days. */
-const longestWait = 5 * 60_000;
-
 /** What `retry-after` says, in seconds or as a date by the clock of who answered; undefined where it says nothing. */
 function retryAfter({ headers }: Response): number | undefined {
   const value = headers.get('retry-after')?.trim();
   if (!value) return undefined;
   const now = Date.parse(headers.get('date') ?? '') || Date.now();
   const milliseconds = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
-  return Number.isNaN(milliseconds) ? undefined : Math.min(longestWait, Math.max(0, milliseconds));
+  return Number.isNaN(milliseconds) ? undefined : within(milliseconds);
 }
 
 function parseJson(text: string): unknown {

@@ -2,7 +2,9 @@ import { z } from 'zod';
 
 /** What the variables may hold. Each says what was expected; who reads them adds the name and what was given. */
 
-export const whole = (least: number, most: number, otherwise: number) =>
+export const whole = (least: number, most: number, otherwise: number) => wholeNumber(least, most).default(otherwise);
+
+export const wholeNumber = (least: number, most: number) =>
   z
     .string()
     .regex(/^\d+$/, `expected a whole number from ${least} to ${most}`)
@@ -12,8 +14,7 @@ export const whole = (least: number, most: number, otherwise: number) =>
         .number()
         .min(least, `expected a whole number from ${least} to ${most}`)
         .max(most, `expected a whole number from ${least} to ${most}`),
-    )
-    .default(otherwise);
+    );
 
 export const text = z.string().trim().min(1, 'expected a text that is not empty');
 

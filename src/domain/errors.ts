@@ -17,11 +17,15 @@ export const codes = [
 
 export type ErrorCode = (typeof codes)[number];
 
-/** What a program may go by: the field of the input, as `steps.2.total`; the operation or step that is in the way. */
+/**
+ * What a program may go by: the field of the input, as `steps.2.total`; the operation or step that is in the way; with
+ * LIMIT_EXCEEDED, in how many seconds the same may be sent again, if it was too much for the moment only.
+ */
 export interface FaultDetails {
   readonly field?: string;
   readonly operationId?: string;
   readonly stepId?: string;
+  readonly retryAfterSeconds?: number;
 }
 
 /** An error that is returned to the caller. Its message says what was expected and what was received. Anything else thrown is INTERNAL. */
@@ -36,7 +40,16 @@ export class Fault extends Error {
     super(message, cause === undefined ? undefined : { cause });
     this.details = details;
   }
+
+  /** Whether the same may go well when it is sent again as it is. */
+  get retryable(): boolean {
+    return this.code === 'UNAVAILABLE' || this.details.retryAfterSeconds !== undefined;
+  }
 }
+
+/** More than is allowed at the moment; the same is not too much by itself. */
+export const overLimit = (message: string, retryAfterSeconds = 1) =>
+  new Fault('LIMIT_EXCEEDED', message, { retryAfterSeconds });
 
 /** What cannot be done as things stand, and what is in the way. */
 export const conflict = (message: string, details: FaultDetails = {}) => new Fault('CONFLICT', message, details);

@@ -1,5 +1,5 @@
 import type { Command } from './command.js';
-import { Fault } from './errors.js';
+import { Fault, overLimit } from './errors.js';
 
 /** A command whose caller waits. */
 export interface Pending {
@@ -26,7 +26,7 @@ export interface QueueLimits {
 
 /**
  * Commands that wait to be written, in order. Bounded by count, by bytes and by time, whatever the database does: beyond
- * them a caller is told UNAVAILABLE, and nothing of its command is kept. `add` is called for each, `take` when there is
+ * them a caller is told to come again, by LIMIT_EXCEEDED or, after too long a time, UNAVAILABLE: nothing of its command is kept. `add` is called for each, `take` when there is
  * a connection to write on, and `answered` once a batch that was taken is done with.
  */
 export class Queue {
@@ -52,7 +52,7 @@ export class Queue {
     return this.#bytes;
   }
 
-  /** Throws UNAVAILABLE when there is no room. */
+  /** Throws LIMIT_EXCEEDED, to be tried again, when there is no room. */
   add(pending: Pending): void {
     const { waiting, bytes } = this.#limits;
     if (this.#waiting.length >= waiting) throw tooMany(`fewer than ${waiting} mutations`);
@@ -110,7 +110,7 @@ export class Queue {
 }
 
 const tooMany = (expected: string) =>
-  new Fault('UNAVAILABLE', `expected ${expected} to be waiting for the database, got more: try again later`);
+  overLimit(`expected ${expected} to be waiting for the database, got more: try again later`);
 
 /** About what a value takes in memory: its texts, and something for each value and key. */
 export function bytesOf(value: unknown): number {

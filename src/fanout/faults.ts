@@ -12,8 +12,8 @@ export class Replaced extends Fault {
 const interval = 1_000;
 
 /**
- * Where the faults of the fan-out end, which no caller waits for. That the database is away is no fault: it is asked
- * again. Everything else is a bug: counted, and logged with its cause, a line a second at most.
+ * Where the faults of the fan-out end, which no caller waits for. That the database is away, or busy, is no fault: it is
+ * asked again. Everything else is a bug: counted, and logged with its cause, a line a second at most.
  */
 export class Faults {
   readonly #log: Log;
@@ -31,7 +31,7 @@ export class Faults {
   }
 
   take(error: unknown): void {
-    if (error instanceof Fault && error.code === 'UNAVAILABLE') return;
+    if (error instanceof Fault && error.retryable) return;
     this.#count += 1;
     if (performance.now() - this.#loggedAt < interval) {
       this.#silent += 1;

@@ -212,5 +212,4 @@ export class Group {
 const keyOf = ({ position, expecting }: Pick<Subscriber, 'position' | 'expecting'>) =>
   `${textOf(position)}${expecting ? ' expecting' : ''}`;
 
-const isPassing = (error: unknown) =>
-  error instanceof Fault && error.code === 'UNAVAILABLE' && !(error instanceof Overrun);
+const isPassing = (error: unknown) => error instanceof Fault && error.retryable && !(error instanceof Overrun);

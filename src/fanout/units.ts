@@ -139,7 +139,7 @@ export class UnitStream implements Stream {
     try {
       await this.#catchUp();
     } catch (error) {
-      if (error instanceof Fault && error.code === 'LIMIT_EXCEEDED') throw error;
+      if (error instanceof Fault && error.code === 'LIMIT_EXCEEDED' && !error.retryable) throw error;
       if (!this.#closed.signal.aborted) this.#feed.retry(error);
       throw new Fault('UNAVAILABLE', 'expected the units of a step, got none: they are read again', { cause: error });
     }

@@ -3,6 +3,7 @@ import type { KnownCauses } from '../domain/causes/known-causes.js';
 import type { Estimates } from '../domain/estimate/estimates.js';
 import type { ReadStore } from '../domain/ports.js';
 import type { Recorder } from '../domain/record.js';
+import type { Shares } from '../domain/shares.js';
 import type { Hub } from '../fanout/hub.js';
 import type { History } from './history.js';
 import type { LiveRows } from './live-rows.js';
@@ -21,6 +22,8 @@ export interface Services {
   readonly about: About;
   readonly recorder: Recorder;
   readonly readStore: ReadStore;
+  /** The connections of `readStore`: what requests read takes turns on them. */
+  readonly connections: Shares;
   readonly hub: Hub;
   /** C5. */
   readonly knownCauses: KnownCauses;
@@ -37,21 +40,29 @@ export interface Context extends Services {
   readonly loaders: Loaders;
 }
 
+export interface ContextOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly live?: LiveRows;
+  readonly holder?: string;
+}
+
 /**
  * The context of one request, or of one message of a subscription: its loaders remember what they read, so none
  * outlives it. Once the signal is aborted it reads no more; a mutation that was sent is carried out all the same. What a
- * message has in memory (`live`) is not read.
+ * message has in memory (`live`) is not read. Connections to the database are taken from the share of `holder`, or else of
+ * the tenant.
  */
 export function createContext(
-  { about, recorder, readStore, hub, knownCauses, estimates, history }: Services,
+  { about, recorder, readStore, connections, hub, knownCauses, estimates, history }: Services,
   caller: Caller,
-  { signal, live }: { signal?: AbortSignal | undefined; live?: LiveRows } = {},
+  { signal, live, holder = caller.tenantId }: ContextOptions = {},
 ): Context {
-  const reads = new Reads(signal);
+  const reads = new Reads(signal, connections && { connections, holder });
   return {
     about,
     recorder,
     readStore,
+    connections,
     hub,
     knownCauses,
     estimates,

@@ -23,7 +23,7 @@ export function presentError(error: unknown, log: Log): GraphQLFormattedError {
   });
 }
 
-/** What programs may go by. Only what is UNAVAILABLE may go well when it is sent again as it is. */
+/** What programs may go by. `retryable`: the same may go well when it is sent again as it is. */
 type Extensions = Omit<FaultDetails, 'field'> & {
   readonly code: string;
   readonly retryable: boolean;
@@ -32,9 +32,9 @@ type Extensions = Omit<FaultDetails, 'field'> & {
   readonly errorId?: string;
 };
 
-const extensionsOf = ({ code, details: { field, ...others } }: Fault): Extensions => ({
+const extensionsOf = ({ code, retryable, details: { field, ...others } }: Fault): Extensions => ({
   code,
-  retryable: code === 'UNAVAILABLE',
+  retryable,
   ...others,
   ...(field !== undefined && isPath.test(field) && { field: ['input', ...field.split('.')] }),
 });

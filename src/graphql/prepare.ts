@@ -12,7 +12,7 @@ import {
 import type { Caller } from '../auth/caller.js';
 import { shown } from '../domain/shown.js';
 import { Documents, type ValidDocument } from './documents.js';
-import { createCost, excessiveCost } from './limits/cost.js';
+import { type Cost, createCost, excessiveCost } from './limits/cost.js';
 import { documentLimits, exceeded } from './limits/limits.js';
 import { excessiveDocument } from './limits/shape.js';
 import { excessiveVariables } from './limits/values.js';
@@ -30,6 +30,8 @@ export interface CheckedOperation {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   readonly operationName: string | null;
+  /** Of a subscription, that of one message. */
+  readonly cost: Cost;
 }
 
 /**
@@ -72,9 +74,10 @@ export function createPrepareOperation(schema: GraphQLSchema): PrepareOrCheck {
     if (!operation) return [unselected(valid.document, operationName)];
     const forbidden = forbids({ ...valid, operation }, caller);
     if (forbidden) return [forbidden];
-    const tooDear = excessiveCost(costOf({ ...valid, operation, variables }), operation);
+    const cost = costOf({ ...valid, operation, variables });
+    const tooDear = excessiveCost(cost, operation);
     if (tooDear) return [tooDear];
-    return { document: valid.document, operation, operationName: operation.name?.value ?? null };
+    return { document: valid.document, operation, operationName: operation.name?.value ?? null, cost };
   };
 
   const prepare: PrepareOperation = (request, caller) => {

@@ -1,5 +1,12 @@
 import { Fault } from '../domain/errors.js';
+import type { Shares } from '../domain/shares.js';
 import { readLimits as limits } from './limits/limits.js';
+
+/** The connections that readers share, and whose share is used. */
+export interface Share {
+  readonly connections: Shares;
+  readonly holder: string;
+}
 
 /**
  * What one request reads and answers. Every statement of its resolvers goes through here: a few at a time, and none
@@ -7,6 +14,7 @@ import { readLimits as limits } from './limits/limits.js';
  */
 export class Reads {
   readonly #signal: AbortSignal | undefined;
+  readonly #share: Share | undefined;
   #running = 0;
   readonly #waiting: (() => void)[] = [];
   #rows = 0;
@@ -15,8 +23,9 @@ export class Reads {
   /** The reading of texts that was last begun: one knows what it may read only when the one before it has ended. */
   #lastTexts: Promise<unknown> = Promise.resolve();
 
-  constructor(signal?: AbortSignal) {
+  constructor(signal?: AbortSignal, share?: Share) {
     this.#signal = signal;
+    this.#share = share;
   }
 
   /** Makes one statement. */
@@ -25,8 +34,10 @@ export class Reads {
     if (this.#running < limits.statements) this.#running += 1;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     try {
-      this.#expectCaller();
-      return await statement();
+      return await this.#withConnection(() => {
+        this.#expectCaller();
+        return statement();
+      });
     } finally {
       const next = this.#waiting.shift();
       if (next) next();
@@ -67,6 +78,10 @@ export class Reads {
       `at most ${limits.answeredBytes} bytes of texts (eventInfo, statusDescription) in an answer`,
       'ask for fewer at a time',
     );
+  }
+
+  #withConnection<T>(work: () => Promise<T>): Promise<T> {
+    return this.#share ? this.#share.connections.run(this.#share.holder, work) : work();
   }
 
   #expectCaller(): void {

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../domain/errors.js';
+import type { ErrorCode, Fault } from '../domain/errors.js';
 
 /** An error as OpenStack's services answer it: the status again, what was expected and what came, the code. */
 export interface ErrorBody {
@@ -13,8 +13,9 @@ export const errorBody = (status: number, name: ErrorCode, message: string): Err
   error_name: name,
 });
 
-/** The status of an answer that failed with this code. */
-export const statusOf = (code: ErrorCode): number => statuses[code];
+/** The status of an answer that failed so. */
+export const statusOf = ({ code, retryable }: Fault): number =>
+  code === 'LIMIT_EXCEEDED' && retryable ? 429 : statuses[code];
 
 const statuses: Readonly<Record<ErrorCode, number>> = {
   UNAUTHENTICATED: 401,

@@ -14,7 +14,7 @@ export interface Pools {
   readonly credentials: Pool;
 }
 
-/** Those who may wait for a connection: they are told UNAVAILABLE within 5 s, and those beyond them at once. */
+/** Those who may wait for a connection: they are told UNAVAILABLE within 5 s, and those beyond them LIMIT_EXCEEDED at once. */
 const mostWaiting = 5_000;
 
 /**
@@ -104,8 +104,15 @@ type Connected = (
   done: (release?: unknown) => void,
 ) => void;
 
+/** So many wait for a connection that no more may. */
+export class PoolFull extends Error {
+  override readonly name = 'PoolFull';
+}
+
 function refuse(callback: Connected | undefined): Promise<never> | undefined {
-  const error = new Error('too many wait for a connection');
+  const error = new PoolFull(
+    `expected at most ${mostWaiting} to wait for a connection to the database, got one more: try again later`,
+  );
   if (!callback) return Promise.reject(error);
   callback(error, undefined, () => {});
 }

@@ -11,13 +11,19 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import { type DocumentNode, type GraphQLError, type GraphQLSchema, OperationTypeNode, parse } from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLSchema, OperationTypeNode, parse } from 'graphql';
 import type { Logger } from 'pino';
 import { Fault } from '../domain/errors.js';
 import type { Context } from '../graphql/context.js';
 import { presentError } from '../graphql/errors.js';
 import type { FirstMessage } from '../graphql/first-message.js';
-import { isErrors, type PrepareOrCheck } from '../graphql/prepare.js';
+import { type CheckedOperation, isErrors, type PrepareOrCheck } from '../graphql/prepare.js';
+import type { CallerLimits } from '../limits/caller-limits.js';
+
+/** What Apollo is given of a request. Resolvers know nothing of limits. */
+export interface HttpContext extends Context {
+  readonly limits: CallerLimits;
+}
 
 /** Apollo Server, without what it would send elsewhere and what it would do for every field. */
 export const createApollo = (
@@ -25,8 +31,8 @@ export const createApollo = (
   prepare: PrepareOrCheck,
   firstMessage: FirstMessage,
   log: Logger,
-): ApolloServer<Context> =>
-  new ApolloServer<Context>({
+): ApolloServer<HttpContext> =>
+  new ApolloServer<HttpContext>({
     schema,
     logger: log,
     formatError: (_, error) => presentError(error, log),
@@ -43,7 +49,7 @@ export const createApollo = (
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      { requestDidStart: async () => checked(prepare, firstMessage, log) } satisfies ApolloServerPlugin<Context>,
+      { requestDidStart: async () => checked(prepare, firstMessage, log) } satisfies ApolloServerPlugin<HttpContext>,
     ],
   });
 
@@ -52,20 +58,24 @@ export const createApollo = (
  * request that has its document already. One that is refused is given a harmless document, and answered before that
  * is executed. A subscription is answered with its first message.
  */
-function checked(prepare: PrepareOrCheck, firstMessage: FirstMessage, log: Logger): GraphQLRequestListener<Context> {
+function checked(
+  prepare: PrepareOrCheck,
+  firstMessage: FirstMessage,
+  log: Logger,
+): GraphQLRequestListener<HttpContext> {
   let errors: readonly GraphQLError[] = [];
   return {
     async didResolveSource(context) {
       const { source: query, request, contextValue } = context;
       const { operationName, variables } = request;
       const result = prepare.check({ query, operationName, variables }, contextValue.caller);
-      if (isErrors(result)) errors = result;
-      const document: DocumentNode = isErrors(result) ? harmless : result.document;
+      errors = isErrors(result) ? result : excess(result, contextValue.limits);
+      const document: DocumentNode = isErrors(result) || errors.length > 0 ? harmless : result.document;
       Object.assign(context, { document });
     },
 
     async responseForOperation({ operation, source, request: { operationName, variables }, contextValue }) {
-      if (errors.length > 0) return refused(errors, log, isForbidden(errors) ? 403 : 400);
+      if (errors.length > 0) return refused(errors, log, statusOf(errors));
       if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return null;
       const prepared = prepare({ query: source, operationName, variables }, contextValue.caller);
       if (isErrors(prepared)) return refused(prepared, log, 400);
@@ -75,11 +85,32 @@ function checked(prepare: PrepareOrCheck, firstMessage: FirstMessage, log: Logge
   };
 }
 
-const isForbidden = (errors: readonly GraphQLError[]) =>
-  errors.some(({ originalError }) => originalError instanceof Fault && originalError.code === 'FORBIDDEN');
+/** Charges what the operation costs, or says why it is too much for now. */
+function excess({ cost }: CheckedOperation, limits: CallerLimits): readonly GraphQLError[] {
+  try {
+    limits.charge(cost.nodes);
+    return [];
+  } catch (error) {
+    if (error instanceof Fault) return [new GraphQLError(error.message, { originalError: error })];
+    throw error;
+  }
+}
 
-const refused = (errors: readonly unknown[], log: Logger, status: number): GraphQLResponse =>
-  single({ errors: errors.map((error) => presentError(error, log)) }, status);
+const faultOf = (error: unknown) =>
+  error instanceof GraphQLError && error.originalError instanceof Fault ? error.originalError : null;
+
+function statusOf(errors: readonly GraphQLError[]): number {
+  const faults = errors.map(faultOf);
+  if (faults.some((fault) => fault?.code === 'FORBIDDEN')) return 403;
+  return faults.some((fault) => fault?.retryable) ? 429 : 400;
+}
+
+function refused(errors: readonly unknown[], log: Logger, status: number): GraphQLResponse {
+  const response = single({ errors: errors.map((error) => presentError(error, log)) }, status);
+  const seconds = faultOf(errors[0])?.details.retryAfterSeconds;
+  if (seconds !== undefined) response.http.headers.set('retry-after', String(seconds));
+  return response;
+}
 
 const single = (singleResult: object, status: number): GraphQLResponse => ({
   http: { status, headers: new HeaderMap() },

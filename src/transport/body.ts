@@ -105,11 +105,11 @@ const tooLarge = (limit: number, length = 'more'): Refusal => ({
 
 /** Nothing of it was kept, so the same may be sent again: a reporter must not give it up. */
 const busy: Refusal = {
-  status: 503,
-  code: 'UNAVAILABLE',
+  status: 429,
+  code: 'LIMIT_EXCEEDED',
   message:
     'expected fewer request bodies at the same time: the server holds as many bytes of them as it may, try again',
-  headers: { 'retry-after': '1' },
+  retryAfterSeconds: 1,
 };
 
 /** Its client is gone and does not receive it. */

@@ -1,10 +1,10 @@
 import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Caller } from '../auth/caller.js';
+import type { Identity } from '../auth/identity.js';
 import { shown } from '../domain/shown.js';
-import type { Context } from '../graphql/context.js';
 import { acceptsAny } from './accept.js';
-import { callerOf } from './authenticate.js';
+import type { HttpContext } from './apollo.js';
+import { identityOf } from './authenticate.js';
 import { refuseForeignRead } from './foreign-read.js';
 import { type Refusal, RefusedError } from './refusal.js';
 
@@ -15,15 +15,15 @@ const mediaTypes = ['application/json', 'application/graphql-response+json'];
 /** Queries by GET and POST, mutations by POST. */
 export function addGraphql(
   http: FastifyInstance,
-  apollo: ApolloServer<Context>,
-  context: (caller: Caller, signal: AbortSignal) => Context,
+  apollo: ApolloServer<HttpContext>,
+  context: (identity: Identity, signal: AbortSignal) => HttpContext,
 ): void {
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     const refusal = refuse(request);
     if (refusal) throw new RefusedError(refusal);
     const answer = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: toApollo(request),
-      context: async () => context(callerOf(request), gone(reply)),
+      context: async () => context(identityOf(request), gone(reply)),
     });
     if (answer.body.kind !== 'complete') throw new Error('expected one answer, got a stream of them');
     for (const [name, value] of answer.headers) reply.header(name, value);

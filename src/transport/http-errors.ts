@@ -7,7 +7,7 @@ import { presentError } from '../graphql/errors.js';
 import { errorBody } from '../rest/errors.js';
 import { pathOf } from './door.js';
 import { graphqlPaths } from './graphql.js';
-import { commonHeaders, type Refusal, RefusedError, refusalBody } from './refusal.js';
+import { commonHeaders, type Refusal, RefusedError, refusalBody, refusalHeaders } from './refusal.js';
 import { isRest, notServedByRest } from './rest.js';
 
 /** Milliseconds that a body may still take to arrive which is not wanted. */
@@ -27,14 +27,14 @@ export async function answerError(error: FastifyError, request: FastifyRequest, 
   const refusal = refusalOf(error, request);
   if (!refusal) return answerFault(reply, presentError(error, log));
   // Cut off while sending, the caller might never see the answer.
-  if (refusal.status === 413 || refusal.status === 503) await readToEnd(request);
+  if ([413, 429, 503].includes(refusal.status)) await readToEnd(request);
   return answerRefusal(reply, refusal);
 }
 
 export function answerRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply {
-  const { status, code, message, headers = {} } = refusal;
+  const { status, code, message } = refusal;
   const body = isOfRest(reply) ? JSON.stringify(errorBody(status, code, message)) : refusalBody(refusal);
-  return send(reply.headers(headers), status, body);
+  return send(reply.headers(refusalHeaders(refusal)), status, body);
 }
 
 function answerFault(reply: FastifyReply, error: GraphQLFormattedError): FastifyReply {

@@ -7,6 +7,7 @@ import type { AuthOptions } from '../auth/options.js';
 import { createContext, type Services } from '../graphql/context.js';
 import { createFirstMessage } from '../graphql/first-message.js';
 import type { PrepareOrCheck } from '../graphql/prepare.js';
+import type { Limits } from '../limits/limits.js';
 import { createApollo } from './apollo.js';
 import { addAuthentication, callerOf, forAnybody } from './authenticate.js';
 import { Bodies, type BodyLimits, bodyLimits } from './body.js';
@@ -16,6 +17,7 @@ import type { Door } from './door.js';
 import { addGraphql } from './graphql.js';
 import { addHealth } from './health.js';
 import { addHttpErrors, answerError, answerRefusal } from './http-errors.js';
+import { addLimits } from './limits.js';
 import { listenOnOther } from './listen.js';
 import { addPages } from './pages.js';
 import { commonHeaders } from './refusal.js';
@@ -30,6 +32,7 @@ export interface HttpOptions {
   readonly log: Logger;
   readonly door: Door;
   readonly authenticator: Authenticator;
+  readonly limits: Limits;
   /** What pages may sign in with. */
   readonly auth: AuthOptions;
   /** Whether the server can do its work now, for `/readyz`. */
@@ -77,13 +80,14 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
   addHeaders(http, connections);
   addDoor(http, options.door);
   addHttpErrors(http, options.log);
-  addAuthentication(http, options.authenticator);
+  addAuthentication(http, options.authenticator, options.limits);
+  addLimits(http, options.limits);
   addBodies(http, new Bodies(options.bodies ?? bodyLimits));
   addCompression(http);
   addHealth(http, options.ready);
   addSignIn(http, options.auth);
   await addPublicPages(http);
-  addRest(http, options.services.readStore);
+  addRest(http, options.services, options.limits);
   await addApi(http, options);
   const listen = async ({ host, port, backlog }: Address) => {
     const url = await http.listen({ host, port, ...(backlog && { backlog }) });
@@ -145,10 +149,16 @@ async function addPublicPages(http: FastifyInstance): Promise<void> {
   });
 }
 
-async function addApi(http: FastifyInstance, { schema, services, prepare, log, ready }: HttpOptions): Promise<void> {
+async function addApi(
+  http: FastifyInstance,
+  { schema, services, prepare, log, limits, ready }: HttpOptions,
+): Promise<void> {
   const firstMessage = createFirstMessage({ schema, services, log, answers: ready });
   const apollo = createApollo(schema, prepare, firstMessage, log);
   await apollo.start();
   http.addHook('onClose', () => apollo.stop());
-  addGraphql(http, apollo, (caller, signal) => createContext(services, caller, { signal }));
+  addGraphql(http, apollo, ({ caller, id }, signal) => ({
+    ...createContext(services, caller, { signal, holder: id }),
+    limits: limits.ofCaller(id),
+  }));
 }

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { commonHeaders, type Refusal, refusalBody } from './refusal.js';
+import { commonHeaders, type Refusal, refusalBody, refusalHeaders } from './refusal.js';
 
 /** A refusal as a whole HTTP/1.1 answer, for a socket that has no answer object. It is the last on its connection. */
 export function rawAnswer(refusal: Refusal): string {
@@ -7,7 +7,7 @@ export function rawAnswer(refusal: Refusal): string {
   const headers = {
     connection: 'close',
     ...commonHeaders,
-    ...refusal.headers,
+    ...refusalHeaders(refusal),
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(body),
   };

@@ -1,21 +1,22 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { expectRole } from '../auth/permission.js';
 import { Fault } from '../domain/errors.js';
-import type { ReadStore } from '../domain/ports.js';
 import { shown } from '../domain/shown.js';
+import type { Services } from '../graphql/context.js';
+import type { Limits } from '../limits/limits.js';
 import { namesTag } from '../rest/etag.js';
 import { readOpenapi } from '../rest/openapi.js';
 import type { Resource } from '../rest/resource.js';
 import { readResource, resources } from '../rest/rest.js';
 import { acceptsAny } from './accept.js';
-import { callerOf, forAnybody } from './authenticate.js';
+import { forAnybody, identityOf } from './authenticate.js';
 import { refuseForeignRead } from './foreign-read.js';
 import { type Refusal, RefusedError, refusalOfFault } from './refusal.js';
 
 const openapiPath = '/v1.1/openapi.json';
 
 /** The specification's resources, for GET and HEAD, and their description. */
-export function addRest(http: FastifyInstance, readStore: ReadStore): void {
+export function addRest(http: FastifyInstance, { readStore, connections }: RestServices, limits: Limits): void {
   const openapi = readOpenapi();
   const onRequest = async (request: FastifyRequest) => expectReadable(request);
   http.get(openapiPath, { onRequest, ...forAnybody }, async (_, reply) => reply.type(json).send(openapi));
@@ -24,16 +25,26 @@ export function addRest(http: FastifyInstance, readStore: ReadStore): void {
   }
 
   const read = async (resource: Resource, request: FastifyRequest) => {
-    const caller = callerOf(request);
+    const { caller, id } = identityOf(request);
     expectRole(caller, 'VIEWER', 'reading clusters');
-    return readResource(resource, {
+    limits.ofCaller(id).charge(objects);
+    const { body, ...representation } = await connections.run(id, () => of(resource, request, caller.tenantId));
+    return { ...representation, body: () => connections.run(id, body) };
+  };
+
+  const of = (resource: Resource, request: FastifyRequest, tenantId: string) =>
+    readResource(resource, {
       readStore,
-      tenantId: caller.tenantId,
+      tenantId,
       params: request.params as object,
       search: /\?(.*)$/s.exec(request.raw.url ?? '')?.[1] ?? '',
     });
-  };
 }
+
+type RestServices = Pick<Services, 'readStore' | 'connections'>;
+
+/** What reading a resource counts as, of the objects that a caller may ask for: about as many as it has. */
+const objects = 100;
 
 const json = 'application/json; charset=utf-8';
 

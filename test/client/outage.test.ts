@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { StepcastError } from '../../src/client/errors.js';
 import { Outage } from '../../src/client/report/outage.js';
 
 /** Attempts by a clock that only the test moves, and what was told. */
@@ -10,10 +11,10 @@ function attempts() {
     told,
     outage,
     /** An attempt that fails after so many milliseconds. */
-    fail: (milliseconds: number) => {
+    fail: (milliseconds: number, error = new Error('no route')) => {
       const moment = outage.moment();
       time += milliseconds;
-      outage.failed(moment, new Error('no route'));
+      outage.failed(moment, error);
       return moment.date.toISOString();
     },
   };
@@ -31,6 +32,14 @@ test('a server that is away for long is told once, since its first failure, and 
   outage.ended(1_204);
   outage.ended(3);
   expect(told.slice(1)).toEqual(['the server is back after 76 s; kept: 1204 reports and calls; dropped: 1 reports']);
+});
+
+test('a server that takes no more for long is told of as such', () => {
+  const { told, fail } = attempts();
+  const since = fail(20_000, new StepcastError('LIMIT_EXCEEDED', 'expected fewer', { retryable: true }));
+  expect(told).toEqual([
+    `the server takes no more since ${since}: expected fewer; what is reported is kept and sent later`,
+  ]);
 });
 
 test('a server that is away for a moment is not told of, however often', () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Caller } from '../../src/auth/caller.js';
 import { KnownCauses } from '../../src/domain/causes/known-causes.js';
+import { Shares } from '../../src/domain/shares.js';
 import { ClusterView } from '../../src/fanout/cluster-view.js';
 import { follow } from '../../src/graphql/follow.js';
 import { estimating, History } from '../../src/graphql/history.js';
@@ -44,6 +45,7 @@ async function firstMessage(count: number, selection: string, steps = 3) {
     recorder,
     hub,
     readStore: on.store,
+    connections: new Shares({ places: 10, waiting: 100, timeoutMs: 5_000 }),
     knownCauses: KnownCauses.none,
     ...estimating(() => hub.time, { stallSeconds: 120 }),
   };

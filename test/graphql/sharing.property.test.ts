@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Caller, type Role, rolesWithImplied } from '../../src/auth/caller.js';
 import { KnownCauses } from '../../src/domain/causes/known-causes.js';
+import { Shares } from '../../src/domain/shares.js';
 import { follow } from '../../src/graphql/follow.js';
 import { estimating } from '../../src/graphql/history.js';
 import { createPrepareOperation, isErrors } from '../../src/graphql/prepare.js';
@@ -49,6 +50,7 @@ test('readers share an execution if and only if they are of one tenant and have 
     about: { version: '0', eventLog: true },
     recorder,
     hub,
+    connections: new Shares({ places: 10, waiting: 100, timeoutMs: 5_000 }),
     readStore: on.store,
     knownCauses: KnownCauses.none,
     ...estimating(() => hub.time, { stallSeconds: 120 }),

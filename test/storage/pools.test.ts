@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { Recorder } from '../../src/domain/record.js';
+import { createProbe } from '../../src/storage/probe.js';
 import { createStore } from '../../src/storage/store/store.js';
 import { databaseAt, quiet } from '../support/database.js';
 import { ask } from '../support/embedded.js';
@@ -30,12 +31,36 @@ test('readers who have all their connections hold up neither leases nor erasing'
   expect(await eraseExpired(1, 10)).toBe(0);
 });
 
-test('so many may wait for a connection; who comes then is told UNAVAILABLE at once', async () => {
+test('nor reports, signs of life, or the look at the database of /readyz', async () => {
+  const recorder = new Recorder({
+    writeStore: store(),
+    announce: () => {},
+    fallback: () => {},
+    log: quiet,
+    eventLog: true,
+  });
+  const probe = createProbe(own.database.connection);
+  onTestFinished(() => probe.close());
+  const tenantId = tenant();
+  const { id: clusterId } = await recorder.createCluster(tenantId, { name: 'one' });
+  await takeAll();
+  const operation = await recorder.startOperation(tenantId, {
+    clusterId,
+    type: 'CREATING',
+    steps: [{ stepName: 'only' }],
+    leaseSeconds: 60,
+  });
+  expect(await recorder.heartbeat(tenantId, { operationId: operation?.id ?? '' })).toMatchObject({ leaseSeconds: 60 });
+  expect(await probe.answers()).toBe(true);
+});
+
+test('so many may wait for a connection; who comes then is told to come again at once', async () => {
   await takeAll();
   const waiting = Array.from({ length: 5_000 }, () => own.database.pool.query('SELECT 1').catch((error) => error));
   await expect(store().clusters('acme', [id])).rejects.toMatchObject({
-    code: 'UNAVAILABLE',
-    message: 'the database cannot be reached: too many wait for a connection',
+    code: 'LIMIT_EXCEEDED',
+    retryable: true,
+    message: 'expected at most 5000 to wait for a connection to the database, got one more: try again later',
   });
   const [first] = await Promise.all(waiting);
   expect(first).toMatchObject({ message: 'timeout exceeded when trying to connect' });

@@ -156,7 +156,7 @@ describe('one bad command does not cost its neighbours', () => {
 describe('what waits for a database that hangs is bounded', () => {
   const hanging: WriteStore = { transact: () => new Promise(() => {}) };
 
-  test('by bytes: 100 reporters who repeat 8 MiB are told UNAVAILABLE, and 64 MiB are held', async () => {
+  test('by bytes: 100 reporters who repeat 8 MiB are told to come again, and 64 MiB are held', async () => {
     const written = recorder({ writeStore: hanging });
     const description = 'x'.repeat(8 * 2 ** 20);
     const outcomes: unknown[] = [];
@@ -167,7 +167,7 @@ describe('what waits for a database that hangs is bounded', () => {
       expect(written.bytes).toBeLessThanOrEqual(64 * 2 ** 20);
     }
     await eventually(() => expect(outcomes.length).toBeGreaterThanOrEqual(93));
-    for (const error of outcomes) expect(error).toMatchObject({ code: 'UNAVAILABLE' });
+    for (const error of outcomes) expect(error).toMatchObject({ code: 'LIMIT_EXCEEDED', retryable: true });
   });
 
   test('by bytes of a transaction', () => {

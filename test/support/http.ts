@@ -6,6 +6,7 @@ import { createPrepareOperation } from '../../src/graphql/prepare.js';
 import { loadSchema } from '../../src/graphql/schema.js';
 import { createDoor } from '../../src/transport/door.js';
 import { createHttp, type HttpOptions } from '../../src/transport/http.js';
+import { usualLimits } from './limits.js';
 
 /** An operation that needs no services. */
 export const viewer = '{"query":"{viewer{tenantId}}"}';
@@ -24,6 +25,7 @@ export async function serveHttp(options: Partial<HttpOptions> = {}, host = '127.
     log: pino({ level: 'silent' }),
     door: createDoor({ allowedHosts: [] }),
     authenticator: everybody,
+    limits: usualLimits(),
     auth: { mode: 'off', jwt: null, oidc: null },
     ready: () => true,
     ...options,

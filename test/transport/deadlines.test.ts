@@ -27,16 +27,20 @@ test('a client that sends its body byte by byte is not waited for', async () => 
   expect((await raw.answer()).status).toBe(408);
 });
 
-test('bodies are weighed in sum: what goes beyond is UNAVAILABLE, and may be sent again when others are done', async () => {
+test('bodies are weighed in sum: what goes beyond is LIMIT_EXCEEDED, and may be sent again when others are done', async () => {
   const { url } = await serveHttp({ bodies: { reporter: 1000, reader: 1000, sum: 2500 } });
   const held = await Promise.all(
     [1, 2].map(async () => (await RawHttp.open(url)).send(postHead(1000)).send(' '.repeat(999))),
   );
   const send = () => ask(url, postHead(0).split('\r\n').slice(0, 3), viewer.padStart(600));
-  await until(async () => (await send()).status === 503);
+  await until(async () => (await send()).status === 429);
   const refused = await send();
-  expect([refused.status, refused.headers['retry-after']]).toEqual([503, '1']);
-  expect(JSON.parse(refused.body).errors[0].extensions.code).toBe('UNAVAILABLE');
+  expect([refused.status, refused.headers['retry-after']]).toEqual([429, '1']);
+  expect(JSON.parse(refused.body).errors[0].extensions).toEqual({
+    code: 'LIMIT_EXCEEDED',
+    retryable: true,
+    retryAfterSeconds: 1,
+  });
   held[0]?.socket.destroy();
   await until(async () => (await send()).status === 200);
   for (let round = 0; round < 50; round += 1) expect((await send()).status).toBe(200);

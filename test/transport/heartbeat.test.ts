@@ -7,6 +7,7 @@ import { everybody } from '../../src/auth/everybody.js';
 import { Connection, type ConnectionOptions } from '../../src/transport/websocket/connection.js';
 import type { News } from '../../src/transport/websocket/staleness.js';
 import { quiet } from '../support/database.js';
+import { usualLimits } from '../support/limits.js';
 import { until } from '../support/wait.js';
 
 /** An acknowledged connection, and its client, which answers no ping of the websocket. */
@@ -26,7 +27,10 @@ async function mute() {
     ws.terminate();
     server.close();
   });
-  const connection = new Connection(ws, socket, { log: quiet, authenticator: everybody } as ConnectionOptions);
+  const limits = usualLimits();
+  const address = limits.ofAddress({ socket, headers: {} } as never);
+  const options = { log: quiet, authenticator: everybody, limits } as unknown as ConnectionOptions;
+  const connection = new Connection(ws, socket, address, options);
   client.send('{"type":"connection_init"}');
   await once(client, 'message');
   return { client, connection, ws, socket };

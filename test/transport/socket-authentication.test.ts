@@ -13,6 +13,7 @@ import { ofIssuer } from '../auth/fixture.js';
 import { Raw } from '../reliability/raw.js';
 import { quiet } from '../support/database.js';
 import { startIssuer } from '../support/issuer.js';
+import { usualLimits } from '../support/limits.js';
 import { until } from '../support/wait.js';
 
 /** A websocket that takes the tokens of an issuer, with its keys from elsewhere if said so, and how many identities it waits for the end of. */
@@ -39,6 +40,7 @@ async function serving(jwks?: string) {
     server,
     schema,
     authenticator,
+    limits: usualLimits(),
     prepare: createPrepareOperation(schema),
     services: {} as FollowOptions['services'],
     log: quiet,

@@ -9,6 +9,7 @@ import { loadSchema } from '../../src/graphql/schema.js';
 import { createDoor } from '../../src/transport/door.js';
 import { attachWebsocket } from '../../src/transport/websocket/server.js';
 import { Raw } from '../reliability/raw.js';
+import { usualLimits } from '../support/limits.js';
 
 /** The websocket of a server that has nothing behind it but what `prepare` does. */
 async function attached(prepare: PrepareOperation) {
@@ -23,6 +24,7 @@ async function attached(prepare: PrepareOperation) {
     log: { error: to('error'), warn: to('warn'), info: to('info') },
     door: createDoor({ allowedHosts: [] }),
     authenticator: everybody,
+    limits: usualLimits(),
     readerTimeoutSeconds: 30,
     answers: async () => true,
     time: () => new Date(),
@@ -52,7 +54,9 @@ test('a fault in handling a message closes its socket with 4500, and is logged w
 
 test('a fault in executing an operation is an error of that operation, and is logged with its cause', async () => {
   // No document that could be executed.
-  const { url, logged } = await attached(() => ({ operation: { operation: 'query' } }) as ReturnType<PrepareOperation>);
+  const { url, logged } = await attached(
+    () => ({ operation: { operation: 'query' }, cost: { nodes: 1 } }) as ReturnType<PrepareOperation>,
+  );
   const raw = await Raw.open(url);
   raw.subscribe('1', '{ __typename }');
   const { payload } = await raw.find(({ id, type }) => id === '1' && type === 'error');

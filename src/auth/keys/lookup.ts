@@ -1,4 +1,4 @@
-import { Fault } from '../../domain/errors.js';
+import { overLimit } from '../../domain/errors.js';
 import type { ApiKey, KeyStore } from './api-key.js';
 
 /** Ids in one statement, and callers that may wait for one. */
@@ -25,7 +25,7 @@ export class KeyLookup {
   find(id: string): Promise<ApiKey | null> {
     if (this.#waiting.length >= mostWaiting)
       return Promise.reject(
-        new Fault('LIMIT_EXCEEDED', `expected at most ${mostWaiting} keys to be looked up at once`),
+        overLimit(`expected at most ${mostWaiting} keys to be looked up at once, got one more: try again later`),
       );
     return new Promise((resolve, reject) => {
       this.#waiting.push({ id, resolve, reject });

@@ -176,7 +176,7 @@ class ClusterListFollower extends Iteration<ClusterList> {
   }
 
   #onFault(fault: StepcastError): void {
-    if (fault.code === 'LIMIT_EXCEEDED' && this.#pageSize > 1) {
+    if (fault.code === 'LIMIT_EXCEEDED' && !fault.retryable && this.#pageSize > 1) {
       // Descriptions are too long for so many clusters in a response.
       this.#pageSize = Math.ceil(this.#pageSize / 2);
       this.#read();

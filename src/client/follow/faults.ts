@@ -7,13 +7,17 @@ const mostFaults = 3;
 
 /** The error of a subscription that is not to be retried after so many failures in a row; null when it is. */
 export function finalFault(error: unknown, failures: number): StepcastError | null {
-  if (Array.isArray(error)) return finalOf(fromResponse(error), failures);
+  const told = faultOf(error);
+  if (told) return finalOf(told, failures);
   const { code, reason } = (error ?? {}) as { code?: number; reason?: string };
   if (isMisread(error) && failures >= mostFaults)
     return new StepcastError('INTERNAL', `expected messages of a Stepcast server: ${error.message}`, { cause: error });
   const fatal = code === undefined ? undefined : finalCloses.get(code);
   return fatal ? new StepcastError(fatal, `the server closed the connection: ${code} ${reason}`) : null;
 }
+
+/** What the server said of a subscription that it ended; null: the connection was lost, which says nothing. */
+export const faultOf = (error: unknown): StepcastError | null => (Array.isArray(error) ? fromResponse(error) : null);
 
 /** The same of a question that was asked over HTTP. */
 export function finalPollFault(error: unknown, failures: number): StepcastError | null {

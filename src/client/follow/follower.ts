@@ -1,7 +1,7 @@
 import type { TypedDocumentString } from '../../generated/client.js';
 import { isRefusal, StepcastError } from '../errors.js';
 import { pause } from '../retry.js';
-import { finalFault, finalPollFault } from './faults.js';
+import { faultOf, finalFault, finalPollFault } from './faults.js';
 import { Iteration } from './following.js';
 import type { Inbox, Offered } from './inbox.js';
 import { Poll } from './poll.js';
@@ -163,6 +163,6 @@ export class Follower<Data, Variables extends object, Item> extends Iteration<It
     if (fault) return this.end(fault);
     this.#stop();
     this.#onLost(new Date());
-    this.#retry = setTimeout(() => this.#start(), pause(this.#failures++));
+    this.#retry = setTimeout(() => this.#start(), pause(this.#failures++, faultOf(error)));
   }
 }

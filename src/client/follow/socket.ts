@@ -173,11 +173,11 @@ export class Socket {
     for (const listener of this.#listeners) listener.lost(this.#heardAt);
   }
 
-  /** A server that does not answer by HTTP either is away: its clients wait for their websocket. */
+  /** A server that does not answer by HTTP either is away, or busy: its clients wait for their websocket. */
   async #countBarred() {
     const answers = await this.ask(ViewerDocument, {}).then(
       () => true,
-      (fault) => fault instanceof StepcastError && fault.code !== 'UNAVAILABLE',
+      (fault) => fault instanceof StepcastError && !fault.retryable,
     );
     if (this.#connected) return;
     this.#barred = answers ? this.#barred + 1 : 0;

@@ -1,4 +1,4 @@
-import { isRefusal } from '../errors.js';
+import { isRefusal, StepcastError } from '../errors.js';
 
 export interface OutageOptions {
   /** Milliseconds of a clock that nobody sets. */
@@ -15,7 +15,7 @@ interface Moment {
 const long = 15_000;
 
 /**
- * Tells when the server has been away for long: once, since when, and once that it answers again, with what became of the
+ * Tells when the server has been away, or has taken nothing, for long: once, since when, and once that it answers again, with what became of the
  * reports. Called by the outbox with every attempt.
  */
 export class Outage {
@@ -40,8 +40,8 @@ export class Outage {
     if (this.#isTold || (!isRefused && this.#options.now() - this.#began.at < long)) return;
     this.#isTold = true;
     const since = this.#began.date.toISOString();
-    const what = isRefused ? 'the server does not accept the token' : 'the server is away';
-    this.#options.notice(`${what} since ${since}: ${error.message}; what is reported is kept and sent later`);
+    const notice = `the server ${stateOf(error)} since ${since}: ${error.message}; what is reported is kept and sent later`;
+    this.#options.notice(notice);
   }
 
   /** There was no room for a report since the server answered last. */
@@ -60,4 +60,9 @@ export class Outage {
     this.#isTold = false;
     this.#dropped = 0;
   }
+}
+
+function stateOf(error: Error): string {
+  if (isRefusal(error)) return 'does not accept the token';
+  return error instanceof StepcastError && error.code === 'LIMIT_EXCEEDED' ? 'takes no more' : 'is away';
 }

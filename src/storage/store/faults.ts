@@ -1,4 +1,5 @@
-import { Clash, Fault } from '../../domain/errors.js';
+import { Clash, Fault, overLimit } from '../../domain/errors.js';
+import { PoolFull } from '../pools.js';
 
 /** Does work on the database. That it cannot be reached becomes a Fault with UNAVAILABLE: the same call may be tried again. */
 export async function reached<T>(work: () => Promise<T>): Promise<T> {
@@ -17,6 +18,7 @@ export async function reached<T>(work: () => Promise<T>): Promise<T> {
 export function translate(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof Fault) return error;
   if (clashes.test(codeOf(error))) return new Clash(error.message, { cause: error });
+  if (error instanceof PoolFull) return overLimit(error.message);
   const reason = reasonOf(error);
   if (reason === null) return error;
   return new Fault('UNAVAILABLE', `the database cannot be reached: ${reason}`, { cause: error });
@@ -137,4 +139,4 @@ const codes: Readonly<Record<string, string>> = {
 
 /** The driver's errors that have nothing but words. */
 const poolMessages =
-  /^(Connection terminated.*|timeout exceeded when trying to connect|too many wait for a connection|Client has encountered a connection error.*|Cannot use a pool after calling end.*|Client was closed and is not queryable|Query read timeout|SASL: .*|Received unexpected .* message from backend\.?)$/;
+  /^(Connection terminated.*|timeout exceeded when trying to connect|Client has encountered a connection error.*|Cannot use a pool after calling end.*|Client was closed and is not queryable|Query read timeout|SASL: .*|Received unexpected .* message from backend\.?)$/;

@@ -9,7 +9,10 @@ import {
 } from 'graphql-ws';
 import { type RawData, WebSocket } from 'ws';
 import type { Authenticator, Identity } from '../../auth/identity.js';
+import type { AddressLimits } from '../../limits/address-limits.js';
+import type { Limits } from '../../limits/limits.js';
 import { checkJson } from '../json.js';
+import { authenticateFrom } from '../limits.js';
 import { Inbox } from './inbox.js';
 import { type OperationOptions, Operations } from './operations.js';
 import { type Refusal, refusalOfCredentials, refusals } from './refusals.js';
@@ -29,6 +32,7 @@ export const limits = {
 
 export interface ConnectionOptions extends OperationOptions {
   readonly authenticator: Authenticator;
+  readonly limits: Limits;
 }
 
 /**
@@ -40,12 +44,15 @@ export interface ConnectionOptions extends OperationOptions {
  */
 export class Connection {
   readonly #ws: WebSocket;
+  readonly #address: AddressLimits;
   readonly #options: ConnectionOptions;
   readonly #writer: Writer;
   readonly #inbox: Inbox;
   #operations: Operations | null = null;
   /** Stops waiting for the end of the credentials. */
   #unwatch = () => {};
+  /** Counts this socket no longer for its caller. */
+  #release = () => {};
   #state: 'opened' | 'authenticating' | 'acknowledged' | 'closing' = 'opened';
   /** Whether anything came since the last ping. */
   #alive = true;
@@ -53,8 +60,9 @@ export class Connection {
   /** What the client is still to be told: only the last of it. */
   #news: News | null = null;
 
-  constructor(ws: WebSocket, socket: Socket, options: ConnectionOptions) {
+  constructor(ws: WebSocket, socket: Socket, address: AddressLimits, options: ConnectionOptions) {
     this.#ws = ws;
+    this.#address = address;
     this.#options = options;
     this.#writer = new Writer(ws, socket, () => this.#drained());
     this.#inbox = new Inbox({ ws, take: (data) => this.#take(data), congested: () => this.#writer.congested });
@@ -146,6 +154,7 @@ export class Connection {
     this.#state = 'closing';
     if (this.#initTimer) clearTimeout(this.#initTimer);
     this.#unwatch();
+    this.#release();
     this.#inbox.close();
     this.#operations?.close();
   }
@@ -189,8 +198,7 @@ export class Connection {
   #authenticate(payload: ConnectionInitMessage['payload']): Refusal | null {
     if (this.#state !== 'opened') return refusals.initialisedTwice;
     this.#state = 'authenticating';
-    this.#options.authenticator
-      .authenticate(authorizationIn(payload))
+    authenticateFrom(this.#address, this.#options.authenticator, authorizationIn(payload))
       .then((identity) => this.#acknowledge(identity))
       .catch((error: unknown) => this.#close(refusalOfCredentials(error) ?? this.#failure(error)));
     return null;
@@ -198,9 +206,11 @@ export class Connection {
 
   #acknowledge(identity: Identity): void {
     if (this.#state !== 'authenticating') return;
+    const limits = this.#options.limits.ofCaller(identity.id);
+    this.#release = limits.openSocket();
     this.#state = 'acknowledged';
     if (this.#initTimer) clearTimeout(this.#initTimer);
-    this.#operations = new Operations(this.#writer, this.#options, identity.caller);
+    this.#operations = new Operations(this.#writer, this.#options, identity, limits);
     this.#unwatch = this.#options.authenticator.watch(identity, () => this.#close(refusals.forbidden));
     this.#writer.text(JSON.stringify({ type: MessageType.ConnectionAck }));
     this.#sendNews();

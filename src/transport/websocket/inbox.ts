@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
 import { inLaterTurn, isTurnSpent } from '../../domain/turns.js';
-import { Rate } from './rate.js';
+import { TokenBucket } from '../../limits/token-bucket.js';
 
 export interface InboxOptions {
   readonly ws: WebSocket;
@@ -18,7 +18,7 @@ export interface InboxOptions {
  */
 export class Inbox {
   readonly #options: InboxOptions;
-  readonly #rate = new Rate();
+  readonly #rate = new TokenBucket(messages);
   readonly #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #timer: NodeJS.Timeout | null = null;
@@ -96,6 +96,8 @@ export class Inbox {
   }
 }
 
+/** Messages and pings of one socket. */
+const messages = { perSecond: 100, burst: 100 };
 /** Bytes that may wait, and what a message costs besides its own. */
 const mostWaiting = 64 * 1024;
 const overhead = 128;

@@ -1,11 +1,13 @@
 import { type ExecutionResult, execute, OperationTypeNode } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import type { Caller } from '../../auth/caller.js';
+import type { Identity } from '../../auth/identity.js';
 import { Fault } from '../../domain/errors.js';
 import { createContext } from '../../graphql/context.js';
 import { presentError } from '../../graphql/errors.js';
 import { type FollowOptions, follow } from '../../graphql/follow.js';
 import { isErrors, type PreparedOperation, type PrepareOperation } from '../../graphql/prepare.js';
+import type { CallerLimits } from '../../limits/caller-limits.js';
 import { Operation } from './operation.js';
 import type { Writer } from './writer.js';
 
@@ -25,7 +27,11 @@ export class Operations {
   readonly #writer: Writer;
   readonly #options: OperationOptions;
   readonly #caller: Caller;
+  readonly #holder: string;
+  readonly #limits: CallerLimits;
   readonly #byId = new Map<string, Operation>();
+  /** Lets go of what each holds of its caller's limits. */
+  readonly #held = new Map<Operation, () => void>();
   #underWay = 0;
   #executing = 0;
   /** Queries and mutations that wait for their turn. */
@@ -33,10 +39,12 @@ export class Operations {
   /** Those that were executed, and wait until they may be answered. */
   readonly #executed = new Set<() => void>();
 
-  constructor(writer: Writer, options: OperationOptions, caller: Caller) {
+  constructor(writer: Writer, options: OperationOptions, { caller, id }: Identity, limits: CallerLimits) {
     this.#writer = writer;
     this.#options = options;
     this.#caller = caller;
+    this.#holder = id;
+    this.#limits = limits;
   }
 
   has(id: string): boolean {
@@ -54,12 +62,20 @@ export class Operations {
       },
       onIdle: () => {
         this.#underWay -= 1;
+        this.#held.get(operation)?.();
+        this.#held.delete(operation);
       },
     });
     this.#byId.set(id, operation);
     this.#underWay += 1;
-    if (this.#underWay > most.underWay) operation.fail(tooMany());
-    else this.#begin(operation, payload);
+    try {
+      if (this.#underWay > most.underWay) throw tooMany();
+      this.#held.set(operation, this.#limits.beginRequest());
+      this.#begin(operation, payload);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      operation.fail(error);
+    }
   }
 
   /** The client wants no more of it. An id that is not in use is no fault: the two ends may have crossed. */
@@ -79,11 +95,18 @@ export class Operations {
     for (const operation of this.#byId.values()) operation.leave();
   }
 
+  /** Throws a Fault when it is too much for the caller's limits. */
   #begin(operation: Operation, payload: SubscribePayload): void {
     const prepared = this.#options.prepare(payload, this.#caller);
     if (isErrors(prepared)) {
       operation.refuse(prepared);
-    } else if (prepared.operation.operation === OperationTypeNode.SUBSCRIPTION) {
+      return;
+    }
+    this.#limits.charge(prepared.cost.nodes);
+    if (prepared.operation.operation === OperationTypeNode.SUBSCRIPTION) {
+      // Open, it counts by its price; that it is being opened would cut off readers who come back together.
+      this.#held.get(operation)?.();
+      this.#held.set(operation, this.#limits.openSubscription(prepared.cost.nodes));
       void operation.run((signal) => this.#follow(operation, prepared, signal));
     } else {
       this.#queue.set(operation, prepared);
@@ -110,7 +133,7 @@ export class Operations {
     const { schema, services } = this.#options;
     this.#executing += 1;
     await operation.run(async (signal) => {
-      const contextValue = createContext(services, this.#caller, { signal });
+      const contextValue = createContext(services, this.#caller, { signal, holder: this.#holder });
       const args = { schema, document, operationName, variableValues: variables, contextValue };
       const result = (await execute(args)) as ExecutionResult;
       while (this.#writer.congested && !signal.aborted) await this.#drained(signal);

@@ -51,8 +51,9 @@ export function attachWebsocket(options: WebsocketOptions): { close(): Promise<v
     server: options.server,
     sockets,
     door: options.door,
-    opened: (ws, socket) => {
-      const connection = new Connection(ws, socket, options);
+    limits: options.limits,
+    opened: (ws, socket, request) => {
+      const connection = new Connection(ws, socket, options.limits.ofAddress(request), options);
       connections.add(connection);
       if (staleness.news.stale) connection.tell(staleness.news);
       ws.once('close', () => connections.delete(connection));

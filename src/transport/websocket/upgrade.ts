@@ -2,11 +2,13 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { WebSocket, WebSocketServer } from 'ws';
+import { Fault } from '../../domain/errors.js';
 import { shown } from '../../domain/shown.js';
+import type { Limits } from '../../limits/limits.js';
 import { type Door, pathOf } from '../door.js';
 import { serveWithoutUpgrade, wantsWebsocket } from '../plain-http.js';
 import { rawAnswer } from '../raw-answer.js';
-import type { Refusal } from '../refusal.js';
+import { type Refusal, refusalOfFault } from '../refusal.js';
 
 /** Milliseconds in which a socket must have become a websocket; those that are refused have as long to read why. */
 const deadlineMs = 2_000;
@@ -15,7 +17,8 @@ export interface UpgradeOptions {
   readonly server: Server;
   readonly sockets: WebSocketServer;
   readonly door: Door;
-  readonly opened: (ws: WebSocket, socket: Socket) => void;
+  readonly limits: Limits;
+  readonly opened: (ws: WebSocket, socket: Socket, request: IncomingMessage) => void;
 }
 
 /**
@@ -49,18 +52,29 @@ export class Upgrades {
     // A client may reset the connection at any time; what follows an error is `close`.
     socket.on('error', () => {});
     const settled = this.#bound(socket);
-    const refusal = this.#refusal(request);
+    const refusal = this.#refusal(request) ?? this.#count(request, socket);
     if (refusal) refuse(socket, refusal);
     else
       this.#options.sockets.handleUpgrade(request, socket, head, (ws) => {
         settled();
-        this.#options.opened(ws, socket);
+        this.#options.opened(ws, socket, request);
       });
   }
 
   #refusal(request: IncomingMessage): Refusal | null {
     if (this.#closing) return goingAway;
     return this.#options.door.admit(request) ?? (paths.includes(pathOf(request)) ? null : unknownPath(request));
+  }
+
+  /** Counts it for its address until it is closed, or says that it is one too many. */
+  #count(request: IncomingMessage, socket: Socket): Refusal | null {
+    try {
+      socket.once('close', this.#options.limits.ofAddress(request).upgrade());
+      return null;
+    } catch (error) {
+      if (error instanceof Fault) return refusalOfFault(error);
+      throw error;
+    }
   }
 
   /** Destroys the socket at the deadline, unless what it returns is called before. */

@@ -75,7 +75,7 @@ function Board(props: BoardProps) {
   const fault = useStore(units.store, ({ fault }) => fault);
   if (isComplete) return <Known {...props} />;
   if (!fault) return <p className="muted">Reading units …</p>;
-  if (fault.code === 'LIMIT_EXCEEDED')
+  if (fault.code === 'LIMIT_EXCEEDED' && !fault.retryable)
     return (
       <p>
         This step has too many units to be shown one by one. Their counts above, what is waited for, and the causes of
