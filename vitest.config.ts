@@ -6,6 +6,7 @@ import { defineConfig } from 'vitest/config';
  */
 const slow = [
   'test/{bus,e2e,fanout,interop,page,reliability,storage,transport,witness}/**/*.test.ts',
+  'test/admin/keys.test.ts',
   'test/causes/{counting,hostile,recount.property}.test.ts',
   'test/cli/follow.test.ts',
   'test/client/{client,cluster-list,follower,polling,processes,proxy,reporter,reporting,units}.test.ts',
