@@ -11,9 +11,13 @@ await ready('build');
 const compiler = `node_modules/@typescript/typescript-${process.platform}-${process.arch}/lib/tsc`;
 const children = [
   spawn(compiler, ['-p', 'tsconfig.build.json', '--watch', '--preserveWatchOutput'], { stdio: 'inherit' }),
-  spawn(process.execPath, ['--enable-source-maps', '--watch', '--watch-preserve-output', 'dist/main.js'], {
-    stdio: 'inherit',
-  }),
+  spawn(
+    process.execPath,
+    ['--enable-source-maps', '--watch', '--watch-preserve-output', 'dist/main.js', ...process.argv.slice(2)],
+    {
+      stdio: 'inherit',
+    },
+  ),
 ];
 const stop = (signal) => {
   for (const child of children) child.kill(signal);

@@ -11,7 +11,7 @@ import { JwtVerifier } from './jwt/verifier.js';
 import type { KeyStore } from './keys/api-key.js';
 import { keyPrefix } from './keys/format.js';
 import { KeyRing } from './keys/key-ring.js';
-import { isLocalToken } from './local-token.js';
+import { isToken } from './local-token.js';
 import type { AuthOptions, JwtOptions } from './options.js';
 
 export interface AuthParts {
@@ -29,14 +29,15 @@ export interface AuthParts {
 export async function createAuthenticator(options: AuthOptions, parts: AuthParts): Promise<Authenticator> {
   if (options.mode === 'off') return everybody;
   const { localToken, keyStore: store, log, clock = systemClock } = parts;
+  const isLocal = localToken === null ? () => false : isToken(localToken);
   const ring = new KeyRing({ store, log, clock });
   const issuer = options.jwt ? await openIssuer(options.jwt, log, clock) : null;
 
   const authenticate = async (authorization: string | undefined): Promise<Identity> => {
     const token = bearerOf(authorization);
-    if (localToken !== null && isLocalToken(token, localToken)) return local;
+    if (isLocal(token)) return local;
     if (token.startsWith(keyPrefix)) return ring.identify(token);
-    if (issuer !== null) return issuer.verifier.identify(token);
+    if (issuer !== null) return issuer.identify(token);
     throw new Fault(
       'UNAUTHENTICATED',
       `expected ${localToken === null ? '' : 'the token of this server or '}an API key, got another token`,
@@ -51,6 +52,7 @@ export async function createAuthenticator(options: AuthOptions, parts: AuthParts
       over = true;
     };
     const stops = [ring.watch(identity, end)];
+    if (issuer !== null) stops.push(issuer.watch(identity, end));
     if (identity.expiresAt) stops.push(whenPast(identity.expiresAt, end, clock));
     const stop = () => {
       for (const one of stops) one();
@@ -62,7 +64,7 @@ export async function createAuthenticator(options: AuthOptions, parts: AuthParts
   };
 
   const close = async () => {
-    await Promise.all([ring.close(), issuer?.keys.close()]);
+    await Promise.all([ring.close(), issuer?.close()]);
   };
   return { authenticate, watch, close };
 }
@@ -73,5 +75,5 @@ async function openIssuer(options: JwtOptions, log: Log, clock: Clock) {
   const opening = keys.open();
   const fault = source.isFile ? await opening : null;
   if (fault !== null) throw new Error(`expected the issuer's keys in ${source.name}, got: ${fault}`);
-  return { keys, verifier: new JwtVerifier(options, { keys, log, clock }) };
+  return new JwtVerifier(options, { keys, log, clock });
 }

@@ -13,12 +13,14 @@ export interface Identity {
 export interface Authenticator {
   /**
    * Whose credentials these are: the value of the `authorization` header, or of the field of that name in the payload of
-   * `connection_init`. Rejects with a Fault: UNAUTHENTICATED, or UNAVAILABLE when what it takes to judge them is away.
+   * `connection_init`. Rejects with a Fault: UNAUTHENTICATED; UNAVAILABLE when what it takes to judge them is away;
+   * LIMIT_EXCEEDED when too many wait for that.
    */
   authenticate(authorization: string | undefined): Promise<Identity>;
   /**
-   * Calls `ended` once when the identity no longer holds, within 5 s: it has expired, or its key was revoked. Not after
-   * the function that is returned was called.
+   * Calls `ended` once when the identity no longer holds: within 5 s when it has expired or its API key was revoked,
+   * within two minutes when the issuer has taken back the key that signed it. Not after the function that is returned
+   * was called.
    */
   watch(identity: Identity, ended: () => void): () => void;
   close(): Promise<void>;

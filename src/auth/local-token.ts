@@ -12,9 +12,10 @@ export async function readLocalToken(dataDir: string): Promise<string> {
   return (await tokenIn(file)) ?? (await make(dataDir, file));
 }
 
-/** Whether it is the token; takes as long for any other of its length. */
-export function isLocalToken(given: string, token: string): boolean {
-  return timingSafeEqual(digest(given), digest(token));
+/** Says of a text whether it is the token; takes as long for any other of its length. */
+export function isToken(token: string): (given: string) => boolean {
+  const expected = digest(token);
+  return (given) => timingSafeEqual(digest(given), expected);
 }
 
 const digest = (text: string) => createHash('sha256').update(text).digest();

@@ -23,6 +23,8 @@ const mostWaiting = 5_000;
  */
 const reading = { statement_timeout: 7_000, lock_timeout: 5_000, idle_in_transaction_session_timeout: 10_000 };
 const writing = { statement_timeout: 10_000, lock_timeout: 5_000, idle_in_transaction_session_timeout: 15_000 };
+/** Whoever waits for it waits for the one before it, too. */
+const checking = { statement_timeout: 3_000, lock_timeout: 2_000, idle_in_transaction_session_timeout: 5_000 };
 const keeping = { statement_timeout: 60_000, lock_timeout: 10_000, idle_in_transaction_session_timeout: 30_000 };
 const answerMs = 1_000;
 
@@ -45,7 +47,7 @@ export function createPools(url: string, log: Log): Pools {
   // With `pipeline` pg destroys a connection at the timeout of a statement, in the midst of a transaction too.
   const housekeepers = pool(keeping, { max: 2, pipeline: true });
   // One statement is under way at a time.
-  const credentials = pool(reading, { max: 1 });
+  const credentials = pool(checking, { max: 1 });
   return { readers, writers, housekeepers, credentials };
 }
 

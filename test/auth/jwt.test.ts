@@ -106,6 +106,23 @@ test('a token ends with its key, within a minute of its leaving the key set', as
   await eventually(async () => expect(await refusal(authenticate(token))).toContain('of another key'));
 });
 
+test('who was let in by a token is told when its key is gone, and others are not', async () => {
+  const issuer = await startIssuer();
+  const clock = new TestClock();
+  const { authenticate, watch } = await ofIssuer(issuer.options, { clock });
+  const ended: string[] = [];
+  const old = await authenticate(`Bearer ${await issuer.token()}`);
+  watch(old, () => ended.push('old'));
+  watch(old, () => ended.push('left'))();
+  issuer.rotate(await signingKey(), { keep: true });
+  clock.pass(minute);
+  watch(await authenticate(`Bearer ${await issuer.token()}`), () => ended.push('new'));
+  issuer.rotate(issuer.key);
+  clock.pass(minute);
+  await authenticate(`Bearer ${await issuer.token()}`);
+  await eventually(() => expect(ended).toEqual(['old']));
+});
+
 test('while the issuer is away, or answers nonsense, its last keys hold; new tokens of theirs are taken', async () => {
   const issuer = await startIssuer();
   const clock = new TestClock();

@@ -7,23 +7,29 @@ import type { KeySource } from './key-source.js';
 /** Milliseconds before a source that could not be read is tried again. */
 const retryMs = 2_000;
 
+/** Keys as they were read together. */
+export interface Keys {
+  readonly find: LocalJWKSet;
+  /** Counts every change, so that what was concluded from earlier keys can be told. */
+  readonly version: number;
+}
+
 /**
  * The public keys of an issuer, as last read. While the source is away the last ones hold: tokens stay valid through an
  * outage of their issuer. At most one reading is under way, whatever callers send.
  */
 export class KeySet {
-  /** Counts every change, so that what was concluded from earlier keys can be told. */
-  version = 0;
   readonly #source: KeySource;
   readonly #log: Log;
   readonly #clock: Clock;
   readonly #closing = new AbortController();
-  #keys: LocalJWKSet | null = null;
+  #keys: Keys | null = null;
   #text = '';
   #triedAt = Number.NEGATIVE_INFINITY;
   /** Why they could not be read when last tried; null when they could. */
   #fault: string | null = null;
   #reading: Promise<void> | null = null;
+  #changed: () => void = () => {};
 
   constructor(source: KeySource, log: Log, clock: Clock) {
     this.#source = source;
@@ -38,14 +44,14 @@ export class KeySet {
   }
 
   /** Throws UNAVAILABLE when they could never be read. */
-  async keys(): Promise<LocalJWKSet> {
+  async keys(): Promise<Keys> {
     if (this.#keys === null && this.#age() >= retryMs) await this.#read();
     this.refresh();
     return this.#known();
   }
 
   /** After one was missing: those that there are by now, unless that was looked up lately. */
-  async newest(): Promise<LocalJWKSet> {
+  async newest(): Promise<Keys> {
     if (this.#reading !== null || this.#age() >= this.#source.cooldownMs) await this.#read();
     return this.#known();
   }
@@ -55,12 +61,22 @@ export class KeySet {
     if (this.#age() >= (this.#fault ? retryMs : this.#source.maxAgeMs)) void this.#read();
   }
 
+  /** Of the keys that there are; 0: none yet. */
+  get version(): number {
+    return this.#keys?.version ?? 0;
+  }
+
+  /** Calls `changed` whenever other keys were read than before. */
+  onChange(changed: () => void): void {
+    this.#changed = changed;
+  }
+
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#reading;
   }
 
-  #known(): LocalJWKSet {
+  #known(): Keys {
     if (this.#keys !== null) return this.#keys;
     throw new Fault('UNAVAILABLE', 'the keys of the issuer of tokens cannot be read now');
   }
@@ -95,9 +111,9 @@ export class KeySet {
   }
 
   #take(text: string): void {
-    this.#keys = createLocalJWKSet(parsed(text));
+    this.#keys = { find: createLocalJWKSet(parsed(text)), version: this.version + 1 };
     this.#text = text;
-    this.version += 1;
+    this.#changed();
   }
 }
 

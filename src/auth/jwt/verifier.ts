@@ -14,7 +14,8 @@ import type { Clock } from '../clock.js';
 import type { Identity } from '../identity.js';
 import type { JwtOptions } from '../options.js';
 import { bearerName, callerOf } from './claims.js';
-import type { KeySet } from './key-set.js';
+import type { KeySet, Keys } from './key-set.js';
+import { TokenWatch } from './token-watch.js';
 
 /** Seconds by which clocks may differ: a token may be used by so much before its `nbf`, but never after its `exp`. */
 const toleranceSeconds = 30;
@@ -41,12 +42,16 @@ export class JwtVerifier {
   readonly #log: Log;
   readonly #clock: Clock;
   readonly #remembered = new LRUCache<string, Remembered>({ max: mostRemembered });
+  readonly #watch: TokenWatch;
+  /** By which each identity that is in use was let in. */
+  readonly #tokens = new WeakMap<Identity, string>();
 
   constructor(options: JwtOptions, parts: { readonly keys: KeySet; readonly log: Log; readonly clock: Clock }) {
     this.#options = options;
     this.#keys = parts.keys;
     this.#log = parts.log;
     this.#clock = parts.clock;
+    this.#watch = new TokenWatch(parts.keys, (token) => this.identify(token));
   }
 
   /** Rejects with UNAUTHENTICATED, or with UNAVAILABLE while it cannot know. */
@@ -57,12 +62,23 @@ export class JwtVerifier {
       this.#keys.refresh();
       return known.identity;
     }
-    const { version } = this.#keys;
-    const { payload, protectedHeader } = await this.#verify(token);
+    const { payload, protectedHeader, version } = await this.#verify(token);
     if (!isAccessToken(protectedHeader.typ)) throw refused('a token of the type at+jwt or JWT', 'another type');
     const identity = this.#identityOf(payload);
+    this.#tokens.set(identity, token);
     this.#remembered.set(hash, { identity, verifiedAt: this.#clock.steady(), version });
     return identity;
+  }
+
+  /** Calls `ended` once when the token's key has left the issuer's set, until the function it returns is called. */
+  watch(identity: Identity, ended: () => void): () => void {
+    const token = this.#tokens.get(identity);
+    return token === undefined ? () => {} : this.#watch.watch(token, ended);
+  }
+
+  async close(): Promise<void> {
+    this.#watch.close();
+    await this.#keys.close();
   }
 
   #holds({ identity, verifiedAt, version }: Remembered): boolean {
@@ -76,7 +92,7 @@ export class JwtVerifier {
     return { caller: callerOf(payload, this.#options), id: bearerName(payload), expiresAt };
   }
 
-  async #verify(token: string): Promise<JWTVerifyResult> {
+  async #verify(token: string): Promise<JWTVerifyResult & { readonly version: number }> {
     const { issuer, audience, algorithms } = this.#options;
     const options: JWTVerifyOptions = {
       issuer,
@@ -86,26 +102,32 @@ export class JwtVerifier {
       clockTolerance: toleranceSeconds,
       currentDate: new Date(this.#clock.now()),
     };
+    let version = 0;
+    const key: JWTVerifyGetKey = (header, signed) =>
+      this.#withKeys((keys) => {
+        version = keys.version;
+        return keys.find(header, signed);
+      });
     try {
-      return await jwtVerify(token, this.#key, options).catch((error) => {
+      const result = await jwtVerify(token, key, options).catch((error) => {
         if (error instanceof errors.JWKSMultipleMatchingKeys) return anyOf(error, token, options);
         throw error;
       });
+      return { ...result, version };
     } catch (error) {
       throw this.#faultOf(error);
     }
   }
 
-  /** The issuer's key that the header names; looked up anew when there is none. */
-  readonly #key: JWTVerifyGetKey = async (header, token) => {
-    const keys = await this.#keys.keys();
+  /** Looks for a key among those of the issuer, and once more among its newest when it is not there. */
+  async #withKeys<Key>(find: (keys: Keys) => Promise<Key>): Promise<Key> {
     try {
-      return await keys(header, token);
+      return await find(await this.#keys.keys());
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-      return (await this.#keys.newest())(header, token);
+      return find(await this.#keys.newest());
     }
-  };
+  }
 
   #faultOf(error: unknown): Fault {
     if (error instanceof Fault) return error;
