@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { createAuthenticator } from './auth/authenticator.js';
 import { readLocalToken } from './auth/local-token.js';
@@ -18,6 +19,9 @@ import { createPrepareOperation } from './graphql/prepare.js';
 import { loadSchema } from './graphql/schema.js';
 import { readKnownCauses } from './known-causes.js';
 import { Limits } from './limits/limits.js';
+import { listenForScrapes } from './observe/listener.js';
+import { createObservation } from './observe/observe.js';
+import { untraced } from './observe/tracer.js';
 import { connectionTo } from './storage/connection.js';
 import { type Database, openDatabase } from './storage/database.js';
 import { createProbe } from './storage/probe.js';
@@ -27,6 +31,7 @@ import type { Notices } from './storage/store/save.js';
 import { createStore } from './storage/store/store.js';
 import { createDoor } from './transport/door.js';
 import { createHttp } from './transport/http.js';
+import type { Exposition } from './transport/metrics.js';
 import { attachWebsocket } from './transport/websocket/server.js';
 
 export { StartError };
@@ -38,8 +43,10 @@ export interface App {
   readonly embedded: boolean;
   /** With which whoever is on this machine may do everything; null when it is not asked for, or not enough. */
   readonly token: string | null;
+  /** Where metrics are served to anybody; null: nowhere. */
+  readonly metricsPort: number | null;
   /**
-   * Stops in order: not ready, nothing accepted any more, websockets closed with 1001, requests under way answered, then
+   * Stops in order: not ready, and so for as long as load balancers need to see it, nothing accepted any more, websockets closed with 1001, requests under way answered, then
    * the bus and the database. Nothing acknowledged is lost. Throws when something could not be closed; the rest is.
    */
   close(): Promise<void>;
@@ -80,10 +87,18 @@ async function open(config: Config, log: Logger, opened: Closers): Promise<App> 
   const notices: Notices = { channel, origin };
   const bus = await openBus(config, database, notices, opened, log);
   const store = createStore({ database, notices, log });
+  const observation = opened.add('the observation', createObservation(log, untraced));
 
   const hub = opened.add(
     'the hub',
-    new Hub({ readStore: store, bus, identity: await store.identity(), interval: config.progressIntervalMs, log }),
+    new Hub({
+      readStore: store,
+      bus,
+      identity: await store.identity(),
+      interval: config.progressIntervalMs,
+      log,
+      meter: observation.fanout,
+    }),
   );
   let supervisor: Supervisor | null = null;
   const recorder = opened.add(
@@ -93,6 +108,7 @@ async function open(config: Config, log: Logger, opened: Closers): Promise<App> 
       eventLog: config.eventLog,
       defaultLeaseSeconds: config.leaseSeconds,
       log,
+      meter: observation.meter,
       announce: (changes: readonly ClusterChange[]) => {
         hub.announce(changes);
         supervisor?.announce(changes);
@@ -101,7 +117,7 @@ async function open(config: Config, log: Logger, opened: Closers): Promise<App> 
     }),
   );
   if (!config.eventLog) await endAll({ store, recorder });
-  opened.add('forgetting', startForgetting({ ...config, store, log }));
+  opened.add('forgetting', startForgetting({ ...config, store, log, meter: observation.meter }));
   supervisor = opened.add('supervision', new Supervisor({ ...config, store, recorder, log }));
 
   const schema = loadSchema();
@@ -120,11 +136,32 @@ async function open(config: Config, log: Logger, opened: Closers): Promise<App> 
   const probe = opened.add('the probe', createProbe(database.connection));
   const ready = async () => state.ready && (await probe.answers()) && state.ready;
   const prepare = createPrepareOperation(schema);
+  const exposition = observation.expose({
+    version,
+    fanout: () => hub.figures,
+    queue: () => recorder,
+    pools: database.usage,
+    sockets: () => websockets.size,
+    busHealthy: () => bus.healthy,
+  });
+  const { telemetry } = observation;
   const http = opened.add(
     'HTTP',
-    await createHttp({ ...config, schema, services, prepare, log, door, authenticator, limits, ready }),
+    await createHttp({
+      ...config,
+      schema,
+      services,
+      prepare,
+      log,
+      door,
+      authenticator,
+      limits,
+      ready,
+      telemetry,
+      exposition,
+    }),
   );
-  opened.add(
+  const websockets = opened.add(
     'websockets',
     attachWebsocket({
       ...config,
@@ -138,20 +175,30 @@ async function open(config: Config, log: Logger, opened: Closers): Promise<App> 
       services,
       prepare,
       log,
+      telemetry,
     }),
   );
+  const metricsPort = await openMetrics(config, exposition, opened, log);
   const url = await http.listen({ host: config.host, port: config.port, backlog });
   state.ready = true;
   return {
     url,
     embedded: database.embedded,
     token,
+    metricsPort,
     close: async () => {
       state.ready = false;
+      await delay(config.shutdownDelaySeconds * 1000);
       http.stopAccepting();
       await opened.close();
     },
   };
+}
+
+async function openMetrics({ metrics }: Config, exposition: Exposition, opened: Closers, log: Logger) {
+  if (!metrics) return null;
+  const failed = (err: unknown) => log.error({ err }, 'metrics could not be gathered');
+  return opened.add('the metrics', await listenForScrapes({ ...metrics, exposition, failed })).port;
 }
 
 /** What it cannot use, the operator can correct. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { AuthOptions } from './auth/options.js';
 import { authFaults, authOf, authVariables } from './config/auth.js';
 import { limitsOf, limitVariables } from './config/limits.js';
-import { address, addresses, hosts, isLoopback, listenedOn, whole } from './config/values.js';
+import { address, addresses, hosts, isLoopback, listenedOn, whole, wholeNumber } from './config/values.js';
 import type { LimitSettings } from './limits/limits.js';
 
 const environment = z.object({
@@ -12,6 +12,9 @@ const environment = z.object({
   STEPCAST_ALLOWED_HOSTS: hosts,
   ...authVariables,
   ...limitVariables,
+  STEPCAST_METRICS_PORT: wholeNumber(0, 65_535).optional(),
+  STEPCAST_METRICS_HOST: listenedOn,
+  STEPCAST_SHUTDOWN_DELAY_SECONDS: whole(0, 300, 0),
   DATABASE_URL: address('postgres', 'postgresql'),
   STEPCAST_LISTEN_URL: address('postgres', 'postgresql'),
   NATS_URL: addresses('nats', 'tls'),
@@ -41,6 +44,10 @@ export interface Config {
   readonly allowedHosts: readonly string[];
   readonly auth: AuthOptions;
   readonly limits: LimitSettings;
+  /** Where metrics are served to anybody; null: nowhere. */
+  readonly metrics: { readonly host: string; readonly port: number } | null;
+  /** How long the server says that it is not ready before it stops to accept. */
+  readonly shutdownDelaySeconds: number;
   readonly databaseUrl: string | undefined;
   /** The same database without a pooler, if `databaseUrl` leads through one. */
   readonly listenUrl: string | undefined;
@@ -76,6 +83,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     allowedHosts: values.STEPCAST_ALLOWED_HOSTS,
     auth: authOf(values),
     limits: limitsOf(values, values.HOST),
+    metrics: metricsOf(values),
+    shutdownDelaySeconds: values.STEPCAST_SHUTDOWN_DELAY_SECONDS,
     databaseUrl: values.DATABASE_URL,
     listenUrl: values.STEPCAST_LISTEN_URL,
     natsUrl: values.NATS_URL,
@@ -92,6 +101,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     logLevel: values.STEPCAST_LOG_LEVEL,
   });
 }
+
+const metricsOf = ({ STEPCAST_METRICS_PORT: port, STEPCAST_METRICS_HOST: host }: z.infer<typeof environment>) =>
+  port === undefined ? null : { host, port };
 
 /** What other machines can reach, strangers can reach. */
 function hostFaults(values: z.infer<typeof environment>): string[] {

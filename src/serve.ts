@@ -1,8 +1,8 @@
 import { type App, createApp, StartError } from './app.js';
-import { ConfigError, readConfig } from './config.js';
+import { type Config, ConfigError, readConfig } from './config.js';
 import { createLog } from './log.js';
 
-/** How long, in milliseconds, a server that was asked to stop may take. */
+/** How long, in milliseconds, a server that was asked to stop may take, beyond the delay that is configured. */
 const deadline = 15_000;
 
 /** Runs the server in this process, until a signal ends it. */
@@ -10,15 +10,15 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<void> {
   try {
     const config = readConfig(env);
     const app = await createApp(config, createLog(config.logLevel));
-    stopOnSignals(app);
-    console.log(welcome(app));
+    stopOnSignals(app, config.shutdownDelaySeconds * 1000 + deadline);
+    console.log(welcome(app, config));
   } catch (error) {
     console.error(isExpected(error) ? `stepcast cannot start: ${error.message}` : error);
     process.exit(1);
   }
 }
 
-function welcome({ url, embedded, token }: App): string {
+function welcome({ url, embedded, token, metricsPort }: App, { metrics }: Config): string {
   // What follows `#` stays in the browser: it is in no request, no log of a proxy, and no referrer.
   const fragment = token === null ? '' : `#token=${token}`;
   return [
@@ -27,16 +27,19 @@ function welcome({ url, embedded, token }: App): string {
     `  GraphiQL       ${url}/graphiql/${fragment}`,
     `  GraphQL        ${url}/graphql`,
     `  subscriptions  ${url.replace('http', 'ws')}/graphql`,
+    ...(metrics ? [`  metrics        http://${inUrl(metrics.host)}:${metricsPort}/metrics`] : []),
   ].join('\n');
 }
 
+const inUrl = (host: string) => (host.includes(':') ? `[${host}]` : host);
+
 /** The first signal stops the server in order; a second one, or the deadline, at once. */
-function stopOnSignals(app: App): void {
+function stopOnSignals(app: App, deadlineMs: number): void {
   let stopping = false;
   const stop = () => {
     if (stopping) return exitAtOnce('by a second signal', app);
     stopping = true;
-    setTimeout(() => exitAtOnce(`not closed within ${deadline / 1000} s`, app), deadline).unref();
+    setTimeout(() => exitAtOnce(`not closed within ${deadlineMs / 1000} s`, app), deadlineMs).unref();
     app.close().then(
       () => process.exit(0),
       // The log says what could not be closed, and why.

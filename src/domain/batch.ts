@@ -1,5 +1,6 @@
 import { readSetOf } from './command.js';
 import { Clash, Fault } from './errors.js';
+import type { Meter, TransactionOutcome } from './meter.js';
 import type { WriteStore } from './ports.js';
 import type { Pending } from './queue.js';
 import type { UnitOfWork } from './unit-of-work.js';
@@ -7,6 +8,7 @@ import type { ClusterChange } from './write-set.js';
 
 export interface BatchOptions {
   readonly writeStore: WriteStore;
+  readonly meter: Meter;
   /** Called after each commit, before its callers are answered. Must not throw. */
   readonly committed: (changes: readonly ClusterChange[]) => void;
   /** Called with what may have been committed. Must not throw. */
@@ -25,7 +27,7 @@ const longestPause = 50;
  * no more than a few transactions.
  */
 export async function writeBatch(batch: readonly Pending[], options: BatchOptions, attempt = 1): Promise<void> {
-  const outcome = await commit(batch, options);
+  const outcome = await options.meter.transaction(metered(batch), () => commit(batch, options));
   if (outcome.committed) return;
   const { error } = outcome;
   const most = batch.length === 1 ? tries.single : tries.batch;
@@ -43,9 +45,16 @@ export async function writeBatch(batch: readonly Pending[], options: BatchOption
 
 const pause = () => new Promise<void>((resolve) => setTimeout(resolve, Math.random() * longestPause));
 
-type Outcome = { readonly committed: true } | { readonly committed: false; readonly error: unknown };
+const metered = (batch: readonly Pending[]) => ({
+  commands: batch.length,
+  weight: batch.reduce((sum, { weight }) => sum + weight, 0),
+  origins: batch.map(({ origin }) => origin),
+});
 
-async function commit(batch: readonly Pending[], { writeStore, committed, unknown }: BatchOptions): Promise<Outcome> {
+async function commit(
+  batch: readonly Pending[],
+  { writeStore, committed, unknown }: BatchOptions,
+): Promise<TransactionOutcome> {
   let changes: readonly ClusterChange[] = [];
   let answers: readonly (() => void)[];
   try {

@@ -1,3 +1,4 @@
+import { type Meter, unmetered } from './meter.js';
 import type { Housekeeping, Log } from './ports.js';
 import type { Recorder } from './record.js';
 import { within } from './within.js';
@@ -5,6 +6,7 @@ import { within } from './within.js';
 export interface ForgetOptions {
   readonly store: Housekeeping;
   readonly log: Log;
+  readonly meter?: Pick<Meter, 'erased'>;
   readonly eraseIntervalSeconds: number;
   readonly eraseGraceSeconds: number;
   readonly retentionDays: number;
@@ -26,11 +28,17 @@ export function startForgetting(options: ForgetOptions): { close(): Promise<void
 
 /** F1, F2, F3: portion by portion, so that no statement is long. */
 export async function erase(
-  { store, eraseGraceSeconds, retentionDays }: Pick<ForgetOptions, 'store' | 'eraseGraceSeconds' | 'retentionDays'>,
+  { store, meter = unmetered, eraseGraceSeconds, retentionDays }: Omit<ForgetOptions, 'log' | 'eraseIntervalSeconds'>,
   stopped: () => boolean = () => false,
 ): Promise<void> {
-  while (!stopped() && (await store.eraseRedundant(eraseGraceSeconds, portion)) >= portion);
-  while (!stopped() && (await store.eraseExpired(retentionDays, portion)) >= portion);
+  const all = async (next: () => Promise<number>) => {
+    for (let rows = portion; !stopped() && rows >= portion; ) {
+      rows = await next();
+      meter.erased(rows);
+    }
+  };
+  await all(() => store.eraseRedundant(eraseGraceSeconds, portion));
+  await all(() => store.eraseExpired(retentionDays, portion));
 }
 
 /** F4: with the event log switched off, running operations cannot be finished by reports, so they are ended. */

@@ -6,6 +6,8 @@ export interface Pending {
   readonly command: Command<unknown>;
   /** Mutations, or events, that it counts for in a transaction. */
   readonly weight: number;
+  /** What it is traced back to. */
+  readonly origin?: unknown;
   /** Of what the caller sent: the transport keeps that until it is answered. */
   readonly bytes: number;
   readonly resolve: (result: unknown) => void;

@@ -23,6 +23,7 @@ import { markStall } from './commands/stalling.js';
 import { type StartOperationInput, startOperation } from './commands/start-operation.js';
 import { type AddStepInput, addStep, type StartStepInput, startStep, updateStep } from './commands/steps.js';
 import type { Pace } from './estimate/run.js';
+import { type Meter, unmetered } from './meter.js';
 import type { Operation } from './operation.js';
 import type { Plugin } from './plugin.js';
 import type { Announce, Log, WriteStore } from './ports.js';
@@ -38,6 +39,7 @@ export interface RecorderOptions {
   /** Called with what a batch would have changed when it is not known whether it was stored, or was announced. */
   readonly fallback: Announce;
   readonly log: Log;
+  readonly meter?: Meter;
   /** F4: when false, what reports progress succeeds and writes nothing. */
   readonly eventLog: boolean;
   /** O7: seconds of the lease of an operation that is started without one; none or 0: it has none. */
@@ -60,16 +62,25 @@ const queueLimits = { waiting: 50_000, bytes: 64 * 2 ** 20, batch: 2_000, batchB
  */
 export class Recorder {
   readonly #options: RecorderOptions;
+  readonly #meter: Meter;
   readonly #queue = new Queue(queueLimits);
   readonly #writing = new Set<Promise<void>>();
 
   constructor(options: RecorderOptions) {
     this.#options = options;
+    this.#meter = options.meter ?? unmetered;
   }
 
   /** Bytes of the mutations that are not answered yet. */
   get bytes(): number {
     return this.#queue.bytes;
+  }
+  /** Mutations that wait for a transaction, and transactions under way. */
+  get waiting(): number {
+    return this.#queue.length;
+  }
+  get underWay(): number {
+    return this.#writing.size;
   }
 
   registerPlugin = async (tenantId: string, input: RegisterPluginInput): Promise<Plugin> =>
@@ -133,8 +144,8 @@ export class Recorder {
 
   #submit<Result>(command: Command<Result>, input: object, weight = 1): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
-      const pending = { command, weight, bytes: bytesOf(input), resolve: resolve as Pending['resolve'], reject };
-      this.#queue.add(pending);
+      const traced = { command, weight, bytes: bytesOf(input), origin: this.#meter.origin() };
+      this.#queue.add({ ...traced, resolve: resolve as Pending['resolve'], reject });
       this.#start();
     });
   }
@@ -155,7 +166,8 @@ export class Recorder {
 
   async #write(batch: readonly Pending[]): Promise<void> {
     const { writeStore } = this.#options;
-    await writeBatch(batch, { writeStore, committed: this.#committed, unknown: this.#fallBack });
+    const meter = this.#meter;
+    await writeBatch(batch, { writeStore, meter, committed: this.#committed, unknown: this.#fallBack });
     this.#queue.answered(batch);
   }
 

@@ -1,32 +1,17 @@
 import type { Cluster, Ref } from '../domain/cluster.js';
 import { notFound } from '../domain/errors.js';
-import type { Bus, ClusterState, ReadStore, Since } from '../domain/ports.js';
+import type { ClusterState, ReadStore, Since } from '../domain/ports.js';
 import type { ClusterChange } from '../domain/write-set.js';
 import type { DatabaseClock } from './clock.js';
 import { ClusterView } from './cluster-view.js';
 import { EventBuffer } from './event-buffer.js';
 import { EventStream, type EventStreamFilter, readLog } from './events.js';
-import type { Faults } from './faults.js';
+import type { FeedOptions } from './feed-options.js';
 import { Groups } from './groups.js';
 import { ProgressStream } from './progress.js';
-import type { RenderedMessages } from './rendered.js';
 import { Shared } from './shared.js';
 import { Throttle } from './throttle.js';
 import type { UnitStream } from './units.js';
-
-export interface FeedOptions {
-  readonly readStore: ReadStore;
-  readonly bus: Bus;
-  /** The history that the store held when the feed was made. */
-  readonly epoch: string;
-  readonly clock: DatabaseClock;
-  /** Milliseconds (W3). */
-  readonly interval: number;
-  readonly rendered: RenderedMessages;
-  readonly faults: Faults;
-  /** Called when anything may have changed: the feed's revision is to be compared with the store's. */
-  readonly onDoubt: () => void;
-}
 
 /** Events that a feed keeps in memory for subscribers of the log, and bytes of their texts. */
 const buffered = { events: 2_000, bytes: 8 * 1024 * 1024 };
@@ -54,6 +39,9 @@ export class Feed {
   #gone = false;
   /** The newest revision heard of. */
   #heard = 0;
+  /** Changes since subscribers were served, and what the last of them is traced back to. */
+  #changes = 0;
+  #origin: unknown = undefined;
   /** A comparison found no such cluster. */
   #missing = false;
   #doubtful = false;
@@ -68,7 +56,7 @@ export class Feed {
     this.#operations = operations + 1;
     this.readStore = options.readStore;
     this.events = new EventBuffer(0, { ...buffered, readPage: (after) => readLog(this, {}, after) });
-    this.groups = new Groups(options);
+    this.groups = new Groups(options, () => this.#origin);
     this.#options = options;
     this.#throttle = new Throttle(options.interval, () => void this.#flush());
     // Attach first, read second (W2): what is heard meanwhile is compared with what was read.
@@ -130,6 +118,7 @@ export class Feed {
       this.events.push(change.events);
       this.events.withdraw(change.withdrawn);
       this.#apply(this.#view.with(change));
+      this.#origin = this.#options.meter.origin();
       this.#throttle.touch();
     } else {
       this.hear(revision);
@@ -195,6 +184,10 @@ export class Feed {
       // The poll tries again within a second, and what is known can still be sent.
       this.#options.faults.take(error);
     }
+    if (this.#changes > 0) {
+      this.#options.meter.served(this.clock.now().getTime() - this.cluster.updatedAt.getTime(), this.#changes);
+      this.#changes = 0;
+    }
     this.groups.flush();
   }
 
@@ -222,6 +215,8 @@ export class Feed {
       if (!this.#view.reaches(operations)) this.#apply(this.#view.extended(state, operations));
       return;
     }
+    if (this.#view) this.#options.meter.resynced();
+    this.#origin = undefined;
     this.events.restart(state.cluster.revision);
     const isWhole = !this.#view?.reaches(operations);
     this.#apply(isWhole ? ClusterView.of(state, operations) : (this.#view as ClusterView).with(state));
@@ -239,6 +234,7 @@ export class Feed {
   }
 
   #apply(view: ClusterView): void {
+    this.#changes += this.#view ? 1 : 0;
     this.#view = view;
     this.version += 1;
   }

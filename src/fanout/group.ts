@@ -3,6 +3,7 @@ import { Fault } from '../domain/errors.js';
 import { inTurn } from '../domain/turns.js';
 import { Overrun } from './changes.js';
 import type { Faults } from './faults.js';
+import { type FanoutMeter, unmetered } from './meter.js';
 import { type Position, textOf } from './position.js';
 import type { RenderedMessages } from './rendered.js';
 import type { Message, Stream } from './stream.js';
@@ -45,6 +46,9 @@ export interface GroupOptions {
   readonly rendered: RenderedMessages;
   /** Where errors of the sinks end. */
   readonly faults: Faults;
+  readonly meter?: FanoutMeter;
+  /** What the stream's newest change is traced back to. */
+  readonly origin?: () => unknown;
   /** Called when the last subscriber has left. */
   readonly onEmpty: () => void;
 }
@@ -69,6 +73,7 @@ export class Group {
   readonly #stream: Stream;
   readonly #render: Render;
   readonly #options: GroupOptions;
+  readonly #meter: FanoutMeter;
   readonly #rendered: RenderedMessages<Rendered>;
   readonly #name = `${++groups}`;
   readonly #subscribers = new Set<Subscriber>();
@@ -79,7 +84,12 @@ export class Group {
     this.#stream = stream;
     this.#render = render;
     this.#options = options;
+    this.#meter = options.meter ?? unmetered;
     this.#rendered = options.rendered as RenderedMessages<Rendered>;
+  }
+
+  get size(): number {
+    return this.#subscribers.size;
   }
 
   /** Adds one who stands at `position`, and serves it; at once, even if nothing is new, when `first`. */
@@ -142,17 +152,25 @@ export class Group {
         for (const subscriber of cohort) this.#alone(subscriber, () => this.#complete(subscriber));
         return;
       }
+      const origin = this.#originOf(expecting);
       const rendered = await this.#message(position, expecting);
-      for (const [index, subscriber] of cohort.entries()) {
-        if (index > 0 && index % portion === 0) await nextTurn();
-        this.#alone(subscriber, () => this.#send(subscriber, rendered));
-      }
+      await this.#meter.send(origin, rendered.body ? cohort.length : 0, () => this.#sendAll(cohort, rendered));
     } catch (error) {
       for (const subscriber of cohort) this.#alone(subscriber, () => this.#fail(subscriber, error));
       return;
     }
     this.#serve(cohort);
   }
+
+  async #sendAll(cohort: readonly Subscriber[], rendered: Rendered): Promise<void> {
+    for (const [index, subscriber] of cohort.entries()) {
+      if (index > 0 && index % portion === 0) await nextTurn();
+      this.#alone(subscriber, () => this.#send(subscriber, rendered));
+    }
+  }
+
+  /** A first message is no commit's. */
+  #originOf = (expecting: boolean) => (expecting ? undefined : this.#options.origin?.());
 
   /** What a sink throws is no other subscriber's fault: it alone fails, or is let go of if it throws at that as well. */
   #alone(subscriber: Subscriber, deliver: () => void): void {
@@ -204,8 +222,11 @@ export class Group {
   }
 
   async #next(position: Position, expecting: boolean): Promise<Rendered> {
+    const origin = this.#originOf(expecting);
     const { payload, seen, more = false }: Message = await this.#stream.next(position, expecting);
-    return { body: payload && (await inTurn(() => this.#render(payload))), seen, more };
+    if (!payload) return { body: null, seen, more };
+    const render = async () => inTurn(() => this.#render(payload));
+    return { body: await this.#meter.render(origin, this.#stream.key, render), seen, more };
   }
 }
 

@@ -8,7 +8,10 @@ import { DatabaseClock } from './clock.js';
 import { compareFeeds, compareTenants } from './compare.js';
 import type { EventStreamFilter, LogStart } from './events.js';
 import { Faults, Replaced } from './faults.js';
-import { Feed, type FeedOptions } from './feed.js';
+import { Feed } from './feed.js';
+import type { FeedOptions } from './feed-options.js';
+import { type FanoutFigures, figuresOf } from './figures.js';
+import { type FanoutMeter, unmetered } from './meter.js';
 import { beginningAfter } from './position.js';
 import type { ProgressOptions } from './progress.js';
 import { RenderedMessages } from './rendered.js';
@@ -26,6 +29,7 @@ export interface HubOptions {
   /** Milliseconds (W3). */
   readonly interval: number;
   readonly log: Log;
+  readonly meter?: FanoutMeter;
 }
 
 /** How often, in milliseconds, the store is asked what hints may have failed to say. */
@@ -57,6 +61,7 @@ export class Hub {
   constructor({ log, identity, ...options }: HubOptions) {
     this.#faults = new Faults(log);
     this.#options = {
+      meter: unmetered,
       ...options,
       epoch: identity.epoch,
       clock: new DatabaseClock(identity.time),
@@ -86,17 +91,9 @@ export class Hub {
   get size(): number {
     return this.#feeds.size + this.#tenants.size;
   }
-  /** Faults of the server that no subscriber was told of. */
-  get faults(): number {
-    return this.#faults.count;
-  }
-  /** Bytes of events' texts in the feeds' buffers. */
-  get bufferedBytes(): number {
-    return this.#feeds.all().reduce((sum, { events }) => sum + events.bytes, 0);
-  }
-  /** Bytes of rendered messages that are kept for a moment. */
-  get renderedBytes(): number {
-    return this.#rendered.bytes;
+  /** What there is now. */
+  get figures(): FanoutFigures {
+    return figuresOf(this.#feeds.all(), this.#tenants.all(), this.#rendered, this.#faults);
   }
 
   /** W1: a cluster's state, from a revision on if given. Unknown cluster: NOT_FOUND. Reads no more once `signal` is aborted. */

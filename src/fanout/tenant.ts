@@ -4,7 +4,7 @@ import type { ClusterFilter, Hint, ReadStore } from '../domain/ports.js';
 import type { ClusterChange } from '../domain/write-set.js';
 import { Changes } from './changes.js';
 import type { DatabaseClock } from './clock.js';
-import type { FeedOptions } from './feed.js';
+import type { FeedOptions } from './feed-options.js';
 import { Groups } from './groups.js';
 import { TenantStream } from './tenant-stream.js';
 import { Throttle } from './throttle.js';

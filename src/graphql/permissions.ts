@@ -91,7 +91,8 @@ interface Use {
   readonly field: FieldNode;
 }
 
-function fieldsIn(
+/** The fields of a selection and of the fragments in it, each fragment's once. */
+export function fieldsIn(
   { selections }: SelectionSetNode,
   fragments: ValidDocument['fragments'],
   seen: Set<string>,

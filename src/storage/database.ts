@@ -23,9 +23,20 @@ export interface Database {
   readonly connection: pg.ClientConfig;
   /** Whether it is ours, and stops when the last server closes it. */
   readonly embedded: boolean;
+  /** How its pools are used now. */
+  usage(): readonly PoolUsage[];
   /** Connects anew, whatever leads to a server that has become read-only: another may have taken its place. */
   renew(): void;
   close(): Promise<void>;
+}
+
+export interface PoolUsage {
+  /** What its connections are for. */
+  readonly pool: string;
+  readonly inUse: number;
+  readonly idle: number;
+  /** Those who wait for a connection. */
+  readonly waiting: number;
 }
 
 export interface DatabaseOptions {
@@ -75,8 +86,16 @@ function connect(connection: pg.ClientConfig, pools: Pools, log: Log, embedded?:
     if (failed) throw failed.reason;
   };
   const renew = () => void Promise.all(Object.values(pools).map((pool: Pool) => pool.renew()));
+  const usage = () =>
+    Object.entries(pools).map(([name, { totalCount, idleCount, waitingCount }]: [string, Pool]) => ({
+      pool: name,
+      inUse: totalCount - idleCount,
+      idle: idleCount,
+      waiting: waitingCount,
+    }));
   const isEmbedded = embedded !== undefined;
-  return { prisma, pool: readers, writers, housekeeping, credentials, connection, embedded: isEmbedded, renew, close };
+  const clients = { prisma, pool: readers, writers, housekeeping, credentials };
+  return { ...clients, connection, embedded: isEmbedded, usage, renew, close };
 }
 
 function clientOf(pool: pg.Pool, log: Log): PrismaClient {

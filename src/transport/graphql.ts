@@ -2,11 +2,13 @@ import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest } from '@apollo/s
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Identity } from '../auth/identity.js';
 import { shown } from '../domain/shown.js';
+import type { Outcome } from '../graphql/outcome.js';
 import { acceptsAny } from './accept.js';
 import type { HttpContext } from './apollo.js';
 import { identityOf } from './authenticate.js';
 import { refuseForeignRead } from './foreign-read.js';
 import { type Refusal, RefusedError } from './refusal.js';
+import type { Telemetry } from './telemetry.js';
 
 export const graphqlPaths = ['/graphql', '/graphql/'];
 
@@ -16,15 +18,23 @@ const mediaTypes = ['application/json', 'application/graphql-response+json'];
 export function addGraphql(
   http: FastifyInstance,
   apollo: ApolloServer<HttpContext>,
-  context: (identity: Identity, signal: AbortSignal) => HttpContext,
+  telemetry: Telemetry,
+  context: (identity: Identity, signal: AbortSignal) => Omit<HttpContext, 'requestId' | 'running'>,
 ): void {
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     const refusal = refuse(request);
     if (refusal) throw new RefusedError(refusal);
-    const answer = await apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: toApollo(request),
-      context: async () => context(identityOf(request), gone(reply)),
-    });
+    const { id: requestId, identity } = request;
+    const { traceparent } = request.headers;
+    const running = telemetry.operation({ transport: 'http', requestId, identity, traceparent: text(traceparent) });
+    const answer = await running.within(() =>
+      apollo.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: toApollo(request),
+        context: async () => ({ ...context(identityOf(request), gone(reply)), requestId, running }),
+      }),
+    );
+    // What is no request of GraphQL's at all has come to no operation.
+    running.ended(malformed);
     if (answer.body.kind !== 'complete') throw new Error('expected one answer, got a stream of them');
     for (const [name, value] of answer.headers) reply.header(name, value);
     return reply.code(answer.status ?? 200).send(answer.body.string);
@@ -33,6 +43,10 @@ export function addGraphql(
     http.route({ method: ['GET', 'POST'], url, exposeHeadRoute: false, handler });
   }
 }
+
+const text = (header: string | string[] | undefined) => (typeof header === 'string' ? header : undefined);
+
+const malformed: Outcome = { type: null, name: null, fields: [], codes: ['BAD_USER_INPUT'], errorIds: [] };
 
 /** Aborted when the connection is closed before the answer was sent. */
 function gone({ raw }: FastifyReply): AbortSignal {

@@ -2,12 +2,14 @@ import { finished } from 'node:stream/promises';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
+import type { ErrorCode } from '../domain/errors.js';
 import { cut, printable, shown } from '../domain/shown.js';
 import { presentError } from '../graphql/errors.js';
 import { errorBody } from '../rest/errors.js';
 import { pathOf } from './door.js';
 import { graphqlPaths } from './graphql.js';
 import { commonHeaders, type Refusal, RefusedError, refusalBody, refusalHeaders } from './refusal.js';
+import { logFor } from './request-id.js';
 import { isRest, notServedByRest } from './rest.js';
 
 /** Milliseconds that a body may still take to arrive which is not wanted. */
@@ -25,7 +27,7 @@ export function addHttpErrors(http: FastifyInstance, log: Logger): void {
 
 export async function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply, log: Logger) {
   const refusal = refusalOf(error, request);
-  if (!refusal) return answerFault(reply, presentError(error, log));
+  if (!refusal) return answerFault(reply, presentError(error, logFor(log, request.id)));
   // Cut off while sending, the caller might never see the answer.
   if ([413, 429, 503].includes(refusal.status)) await readToEnd(request);
   return answerRefusal(reply, refusal);
@@ -33,9 +35,14 @@ export async function answerError(error: FastifyError, request: FastifyRequest, 
 
 export function answerRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply {
   const { status, code, message } = refusal;
+  refusals.set(reply.request.raw, code);
   const body = isOfRest(reply) ? JSON.stringify(errorBody(status, code, message)) : refusalBody(refusal);
   return send(reply.headers(refusalHeaders(refusal)), status, body);
 }
+
+/** Why a request was refused; null when it was not. */
+export const refusedFor = ({ raw }: FastifyRequest): ErrorCode | null => refusals.get(raw) ?? null;
+const refusals = new WeakMap<object, ErrorCode>();
 
 function answerFault(reply: FastifyReply, error: GraphQLFormattedError): FastifyReply {
   const body = isOfRest(reply) ? errorBody(500, 'INTERNAL', error.message) : { errors: [error] };

@@ -8,6 +8,7 @@ import { createContext, type Services } from '../graphql/context.js';
 import { createFirstMessage } from '../graphql/first-message.js';
 import type { PrepareOrCheck } from '../graphql/prepare.js';
 import type { Limits } from '../limits/limits.js';
+import { addTelemetry } from './answers.js';
 import { createApollo } from './apollo.js';
 import { addAuthentication, callerOf, forAnybody } from './authenticate.js';
 import { Bodies, type BodyLimits, bodyLimits } from './body.js';
@@ -19,11 +20,14 @@ import { addHealth } from './health.js';
 import { addHttpErrors, answerError, answerRefusal } from './http-errors.js';
 import { addLimits } from './limits.js';
 import { listenOnOther } from './listen.js';
+import { addMetrics, type Exposition } from './metrics.js';
 import { addPages } from './pages.js';
 import { commonHeaders } from './refusal.js';
+import { requestIdOf } from './request-id.js';
 import { addRest } from './rest.js';
 import { createHttpServer, type Deadlines, deadlines } from './server.js';
 import { addSignIn } from './sign-in.js';
+import { type Telemetry, untold } from './telemetry.js';
 
 export interface HttpOptions {
   readonly schema: GraphQLSchema;
@@ -37,6 +41,9 @@ export interface HttpOptions {
   readonly auth: AuthOptions;
   /** Whether the server can do its work now, for `/readyz`. */
   readonly ready: () => boolean | Promise<boolean>;
+  readonly telemetry?: Telemetry;
+  /** What `/metrics` answers. */
+  readonly exposition?: Exposition;
   readonly bodies?: BodyLimits;
   readonly deadlines?: Deadlines;
 }
@@ -73,10 +80,12 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
       return servers[0] as Server;
     },
     frameworkErrors: (error, request, reply) => answerError(error, request, reply, options.log),
+    genReqId: ({ headers }) => requestIdOf(headers),
     return503OnClosing: false,
     // A longer id is none that is known, and told so in words. Node lets no path be longer.
     routerOptions: { maxParamLength: 16 * 1024 },
   });
+  addTelemetry(http, options.telemetry ?? untold);
   addHeaders(http, connections);
   addDoor(http, options.door);
   addHttpErrors(http, options.log);
@@ -86,6 +95,7 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
   addCompression(http);
   addHealth(http, options.ready);
   addSignIn(http, options.auth);
+  if (options.exposition) addMetrics(http, options.exposition);
   await addPublicPages(http);
   addRest(http, options.services, options.limits);
   await addApi(http, options);
@@ -151,13 +161,13 @@ async function addPublicPages(http: FastifyInstance): Promise<void> {
 
 async function addApi(
   http: FastifyInstance,
-  { schema, services, prepare, log, limits, ready }: HttpOptions,
+  { schema, services, prepare, log, limits, ready, telemetry = untold }: HttpOptions,
 ): Promise<void> {
   const firstMessage = createFirstMessage({ schema, services, log, answers: ready });
   const apollo = createApollo(schema, prepare, firstMessage, log);
   await apollo.start();
   http.addHook('onClose', () => apollo.stop());
-  addGraphql(http, apollo, ({ caller, id }, signal) => ({
+  addGraphql(http, apollo, telemetry, ({ caller, id }, signal) => ({
     ...createContext(services, caller, { signal, holder: id }),
     limits: limits.ofCaller(id),
   }));

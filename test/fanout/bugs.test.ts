@@ -39,9 +39,9 @@ test.each(['clusterState', 'eventPage', 'revisionsOf', 'revisions', 'clustersEve
     await one.recorder.updateCluster(tenantId, { id: ref.id, name: 'renamed' });
     if (name.startsWith('revisions')) clock.poll();
     await happened;
-    while (other.hub.faults === 0) await turn();
+    while (other.hub.figures.faults === 0) await turn();
     expect(log.error).toHaveBeenCalledWith(expect.objectContaining({ err: bug }), expect.any(String));
-    expect(other.hub.faults).toBe(1);
+    expect(other.hub.figures.faults).toBe(1);
 
     other.bus.mend();
     const ticking = ticks(clock.poll);

@@ -45,12 +45,12 @@ test('W5: five who have read a finished cluster’s log in five documents leave 
   );
   for (const sink of readers) {
     await sink.until(({ messages }) => messages.flatMap(({ events }) => events).length === 100);
-    expect(other.hub.renderedBytes).toBeLessThanOrEqual(8 * MiB);
+    expect(other.hub.figures.renderedBytes).toBeLessThanOrEqual(8 * MiB);
   }
   await turn();
-  expect(other.hub.renderedBytes).toBeGreaterThan(0);
+  expect(other.hub.figures.renderedBytes).toBeGreaterThan(0);
   vi.advanceTimersByTime(2_000);
-  expect(other.hub.renderedBytes).toBe(0);
+  expect(other.hub.figures.renderedBytes).toBe(0);
 });
 
 test('W5: 200 who come back at once, each to a place of its own in a log of 64 KiB texts, are served within bounds', async () => {
@@ -60,8 +60,8 @@ test('W5: 200 who come back at once, each to a place of its own in a log of 64 K
   const pages: number[] = [];
   let [buffered, rendered] = [0, 0];
   const weigh = () => {
-    buffered = Math.max(buffered, other.hub.bufferedBytes);
-    rendered = Math.max(rendered, other.hub.renderedBytes);
+    buffered = Math.max(buffered, other.hub.figures.bufferedBytes);
+    rendered = Math.max(rendered, other.hub.figures.renderedBytes);
   };
   vi.spyOn(on.store, 'eventPage').mockImplementation(async (...args) => {
     const page = await eventPage(...args);

@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { everybody } from '../../src/auth/everybody.js';
+import { untold } from '../../src/transport/telemetry.js';
 import { Connection, type ConnectionOptions } from '../../src/transport/websocket/connection.js';
 import type { News } from '../../src/transport/websocket/staleness.js';
 import { quiet } from '../support/database.js';
@@ -29,8 +30,8 @@ async function mute() {
   });
   const limits = usualLimits();
   const address = limits.ofAddress({ socket, headers: {} } as never);
-  const options = { log: quiet, authenticator: everybody, limits } as unknown as ConnectionOptions;
-  const connection = new Connection(ws, socket, address, options);
+  const options = { log: quiet, authenticator: everybody, limits, telemetry: untold } as unknown as ConnectionOptions;
+  const connection = new Connection(ws, socket, address, options, 'request');
   client.send('{"type":"connection_init"}');
   await once(client, 'message');
   return { client, connection, ws, socket };

@@ -7,6 +7,7 @@ import type { FollowOptions } from '../../src/graphql/follow.js';
 import { createPrepareOperation } from '../../src/graphql/prepare.js';
 import { loadSchema } from '../../src/graphql/schema.js';
 import { createDoor } from '../../src/transport/door.js';
+import { untold } from '../../src/transport/telemetry.js';
 import { attachWebsocket } from '../../src/transport/websocket/server.js';
 import { tokenOf } from '../auth/credentials.js';
 import { ofIssuer } from '../auth/fixture.js';
@@ -48,6 +49,7 @@ async function serving(jwks?: string) {
     readerTimeoutSeconds: 30,
     answers: async () => true,
     time: () => new Date(),
+    telemetry: untold,
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

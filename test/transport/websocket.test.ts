@@ -7,6 +7,7 @@ import type { FollowOptions } from '../../src/graphql/follow.js';
 import type { PrepareOperation } from '../../src/graphql/prepare.js';
 import { loadSchema } from '../../src/graphql/schema.js';
 import { createDoor } from '../../src/transport/door.js';
+import { untold } from '../../src/transport/telemetry.js';
 import { attachWebsocket } from '../../src/transport/websocket/server.js';
 import { Raw } from '../reliability/raw.js';
 import { usualLimits } from '../support/limits.js';
@@ -28,6 +29,7 @@ async function attached(prepare: PrepareOperation) {
     readerTimeoutSeconds: 30,
     answers: async () => true,
     time: () => new Date(),
+    telemetry: untold,
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -46,6 +46,7 @@ export class Connection {
   readonly #ws: WebSocket;
   readonly #address: AddressLimits;
   readonly #options: ConnectionOptions;
+  readonly #requestId: string;
   readonly #writer: Writer;
   readonly #inbox: Inbox;
   #operations: Operations | null = null;
@@ -60,10 +61,12 @@ export class Connection {
   /** What the client is still to be told: only the last of it. */
   #news: News | null = null;
 
-  constructor(ws: WebSocket, socket: Socket, address: AddressLimits, options: ConnectionOptions) {
+  /** `requestId`: of the request that was upgraded. */
+  constructor(ws: WebSocket, socket: Socket, address: AddressLimits, options: ConnectionOptions, requestId: string) {
     this.#ws = ws;
     this.#address = address;
     this.#options = options;
+    this.#requestId = requestId;
     this.#writer = new Writer(ws, socket, () => this.#drained());
     this.#inbox = new Inbox({ ws, take: (data) => this.#take(data), congested: () => this.#writer.congested });
     this.#listen();
@@ -144,6 +147,7 @@ export class Connection {
   /** Begins to close the socket. A client that does not answer is cut off by `ws` after its `closeTimeout`. */
   #close({ code, reason }: Refusal): void {
     if (this.#state === 'closing') return;
+    this.#options.telemetry.closed(code);
     this.#end();
     if (this.#ws.readyState === WebSocket.OPEN) this.#writer.close(code, reason);
     // Its client has hung up without a word, and `ws` waits without end for what it was sent to be taken.
@@ -210,7 +214,7 @@ export class Connection {
     this.#release = limits.openSocket();
     this.#state = 'acknowledged';
     if (this.#initTimer) clearTimeout(this.#initTimer);
-    this.#operations = new Operations(this.#writer, this.#options, identity, limits);
+    this.#operations = new Operations(this.#writer, this.#options, { identity, limits, requestId: this.#requestId });
     this.#unwatch = this.#options.authenticator.watch(identity, () => this.#close(refusals.forbidden));
     this.#writer.text(JSON.stringify({ type: MessageType.ConnectionAck }));
     this.#sendNews();

@@ -1,7 +1,8 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import type { Door } from '../door.js';
+import { requestIdOf } from '../request-id.js';
 import { Connection, type ConnectionOptions, limits } from './connection.js';
 import { Heartbeat } from './heartbeat.js';
 import { Staleness } from './staleness.js';
@@ -22,8 +23,14 @@ export interface WebsocketOptions extends ConnectionOptions {
 const closeTimeout = 5_000;
 const goingAwayTimeout = 1_000;
 
+export interface Websockets {
+  /** How many are open. */
+  readonly size: number;
+  close(): Promise<void>;
+}
+
 /** graphql-transport-ws at /graphql. */
-export function attachWebsocket(options: WebsocketOptions): { close(): Promise<void> } {
+export function attachWebsocket(options: WebsocketOptions): Websockets {
   const connections = new Set<Connection>();
   const sockets = new WebSocketServer({
     noServer: true,
@@ -37,6 +44,13 @@ export function attachWebsocket(options: WebsocketOptions): { close(): Promise<v
     closeTimeout,
     handleProtocols: (protocols) =>
       protocols.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false,
+  });
+  // The answer to the upgrade names the socket, as any answer does its request.
+  const requestIds = new WeakMap<IncomingMessage, string>();
+  sockets.on('headers', (headers, request) => {
+    const id = requestIdOf(request.headers);
+    requestIds.set(request, id);
+    headers.push(`x-request-id: ${id}`);
   });
   const heartbeat = new Heartbeat(connections, options.readerTimeoutSeconds * 1000);
   const staleness = new Staleness({
@@ -53,7 +67,8 @@ export function attachWebsocket(options: WebsocketOptions): { close(): Promise<v
     door: options.door,
     limits: options.limits,
     opened: (ws, socket, request) => {
-      const connection = new Connection(ws, socket, options.limits.ofAddress(request), options);
+      const requestId = requestIds.get(request) ?? requestIdOf(request.headers);
+      const connection = new Connection(ws, socket, options.limits.ofAddress(request), options, requestId);
       connections.add(connection);
       if (staleness.news.stale) connection.tell(staleness.news);
       ws.once('close', () => connections.delete(connection));
@@ -61,6 +76,9 @@ export function attachWebsocket(options: WebsocketOptions): { close(): Promise<v
   });
 
   return {
+    get size() {
+      return connections.size;
+    },
     async close() {
       upgrades.close();
       heartbeat.close();

@@ -1,0 +1,19 @@
+import type { Meter } from '../domain/meter.js';
+import type { FanoutMeter } from '../fanout/meter.js';
+import type { RunningOperation, Telemetry } from '../transport/telemetry.js';
+
+/** What makes spans of what the layers tell. */
+export interface Tracer
+  extends Pick<Meter, 'origin' | 'transaction'>,
+    Pick<FanoutMeter, 'render' | 'send'>,
+    Pick<Telemetry, 'operation'> {}
+
+const running: RunningOperation = { within: (work) => work(), ended: () => {} };
+
+export const untraced: Tracer = {
+  origin: () => undefined,
+  operation: () => running,
+  transaction: (_, work) => work(),
+  render: (_origin, _stream, work) => work(),
+  send: (_origin, _subscribers, work) => work(),
+};
