@@ -70,11 +70,8 @@ export class Connection {
     this.#writer = new Writer(ws, socket, () => this.#drained());
     this.#inbox = new Inbox({ ws, take: (data) => this.#take(data), congested: () => this.#writer.congested });
     this.#listen();
-    if (ws.protocol === GRAPHQL_TRANSPORT_WS_PROTOCOL) {
-      this.#initTimer = setTimeout(() => this.#close(refusals.initTimeout), initTimeoutMs);
-    } else {
-      this.#close(refusals.protocol);
-    }
+    if (ws.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) this.#close(refusals.protocol);
+    else this.#initTimer = setTimeout(() => this.#close(refusals.initTimeout), initTimeoutMs);
   }
 
   /** Asks for a sign of life, or closes the socket if the last time there came none. */
