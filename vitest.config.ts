@@ -9,7 +9,7 @@ const slow = [
   'test/admin/keys.test.ts',
   'test/causes/{counting,hostile,recount.property}.test.ts',
   'test/cli/follow.test.ts',
-  'test/client/{client,cluster-list,follower,polling,processes,proxy,reporter,reporting,units}.test.ts',
+  'test/client/{client,cluster-list,follower,polling,processes,proxy,reporter,reporting,tokens,units}.test.ts',
   'test/domain/{counters.property,operations.property,estimate/accuracy}.test.ts',
   'test/graphql/{batching,log-filters,texts}.test.ts',
   'test/rest/{errors,reading}.test.ts',

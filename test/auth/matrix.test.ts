@@ -105,14 +105,14 @@ test('the operations are valid, and there is one for each root field', () => {
 });
 
 describe.each(transports)('over %s', (name, transport) => {
-  test.each(Object.keys(bad))('with %s, no root field answers', async (what) => {
+  test.each(Object.keys(bad))('A1: with %s, no root field answers', async (what) => {
     const authorization = await bad[what]?.(issuer, store);
     const challenge = authorization === undefined ? 'Bearer' : 'Bearer error="invalid_token"';
     const all = refusals(await outcomes(transport, async () => authorization, theirs));
     expect(all).toEqual(each(name === 'HTTP' ? `401 UNAUTHENTICATED ${challenge}` : '4403'));
   });
 
-  test('with too low a role, no root field answers', async () => {
+  test('A2: with too low a role, no root field answers', async () => {
     const lower: Record<Role, Role[]> = { VIEWER: [], REPORTER: ['VIEWER'], ADMIN: ['REPORTER'] };
     const all = await outcomes(transport, ({ role }) => tokenOf(issuer, 'default', ...lower[role]), theirs);
     expect(refusals(all)).toEqual(each(name === 'HTTP' ? '403 FORBIDDEN' : 'FORBIDDEN'));
@@ -134,7 +134,7 @@ describe.each(transports)('over %s', (name, transport) => {
     }
   });
 
-  test('what another tenant has is as what nobody has', async () => {
+  test('A3: what another tenant has is as what nobody has', async () => {
     // What it makes itself, it may see.
     const admin = ({ kind }: RootOperation) => tokenOf(issuer, `other-${kind}-${name}`, 'ADMIN');
     const asked = await outcomes(transport, admin, theirs);
@@ -151,6 +151,29 @@ describe.each(transports)('over %s', (name, transport) => {
 /** With the names of what was asked for instead of what they are. */
 const masked = (text: string, named: Named) =>
   Object.entries(named).reduce((masked, [name, value]) => masked.replaceAll(value, name), text);
+
+test('A3: over REST, the tenant in the path is the caller’s own, and what another has is as what nobody has', async () => {
+  const get = async (tenant: string, { cluster }: Named, own: string) => {
+    const answers = ['', `/${cluster}`, `/${cluster}/progress`].map(async (path) => {
+      const headers = { authorization: await tokenOf(issuer, own, 'VIEWER') };
+      const response = await fetch(`${app.url}/v1.1/${tenant}/clusters${path}`, { headers });
+      return `${response.status} ${await response.text()}`;
+    });
+    return Promise.all(answers);
+  };
+  const statuses = (answers: string[]) => answers.map((answer) => answer.slice(0, 3));
+  expect(statuses(await get('default', theirs, 'default'))).toEqual(['200', '200', '200']);
+  const theirTenant = await get('default', theirs, 'stranger');
+  expect(statuses(theirTenant)).toEqual(['404', '404', '404']);
+  expect(theirTenant).toEqual(
+    (await get('nobody', theirs, 'stranger')).map((answer) => answer.replace('nobody', 'default')),
+  );
+  const [list, ...ones] = await get('stranger', theirs, 'stranger');
+  expect(list).toBe('200 {"clusters":[],"markers":{"next":null}}');
+  expect(ones.map((answer) => masked(answer, theirs))).toEqual(
+    (await get('stranger', unknown, 'stranger')).slice(1).map((answer) => masked(answer, unknown)),
+  );
+});
 
 test('none of it has changed anything of the tenant that was not asked for by its own', async () => {
   expect(await everything()).toBe(before);

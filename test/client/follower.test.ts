@@ -167,7 +167,7 @@ async function reportUntil(noticed: Promise<unknown>, act: () => Promise<unknown
 test('a fresh token is asked for with every connection', async () => {
   const server = await restartable();
   let asked = 0;
-  const client = createClient({ url: server.url, token: async () => `token ${++asked}` });
+  const client = createClient({ url: server.url, token: async () => `token-${++asked}` });
   const following = ending(client.followChanges());
   await untilStatus(following, 'live');
   const first = asked;

@@ -18,7 +18,7 @@ async function serving() {
   return { issuer, app, url, client, ...(await runningStep(client, 1_000_000)) };
 }
 
-test('W2: tokens that expire while it is followed: with fresh ones, every event comes once and in order', async () => {
+test('A4, W2: tokens that expire while it is followed: with fresh ones, every event comes once and in order', async () => {
   const { issuer, url, client, clusterId, stepId } = await serving();
   let tokens = 0;
   const token = () => {
@@ -34,7 +34,7 @@ test('W2: tokens that expire while it is followed: with fresh ones, every event 
   expect(seen).toEqual(reported);
 });
 
-test('a revoked key ends the socket that it opened, with 4403, and no other', async () => {
+test('A4: a revoked key ends the socket that it opened, with 4403, and no other', async () => {
   const { app, url, clusterId } = await serving();
   const pool = openPool({ connectionString: app.databaseUrl });
   onTestFinished(() => pool.end());

@@ -97,7 +97,7 @@ test('a root field that does not say who may use it is none that is served', () 
   expect(() => guarded('a: Int @requires(role: VIEWER)')).not.toThrow();
 });
 
-test('a root field judges its caller even if the operation was not prepared', async () => {
+test('A2: a root field judges its caller even if the operation was not prepared', async () => {
   const schema = loadSchema();
   for (const field of rootFields(schema)) {
     const info = {} as never;

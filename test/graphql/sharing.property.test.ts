@@ -41,7 +41,7 @@ afterAll(async () => {
   await issuer?.stop();
 });
 
-test('readers share an execution if and only if they are of one tenant and have the same roles', async () => {
+test('A3: readers share an execution if and only if they are of one tenant and have the same roles', async () => {
   const [{ hub, recorder }] = on.servers(1) as [ReturnType<Fixture['servers']>[number]];
   for (const tenantId of tenants) await recorder.createCluster(tenantId, { id, name: nameOf(tenantId) });
   const schema = loadSchema();
@@ -80,7 +80,7 @@ test('readers share an execution if and only if they are of one tenant and have 
   );
 });
 
-test('over sockets, nobody gets a byte of another tenant', async () => {
+test('A3: over sockets, nobody gets a byte of another tenant', async () => {
   for (const tenantId of tenants) {
     const mutation = `mutation { createCluster(input: { id: "${id}", name: "${nameOf(tenantId)}" }) { cluster { id } } }`;
     expect((await byHttp(app.url, mutation, await tokenOf(issuer, tenantId, 'REPORTER'))).text).not.toContain('errors');

@@ -141,7 +141,7 @@ test('while the keys of the issuer are away, nobody can be judged: 1013', async 
   expect(await raw.closed).toBe(1013);
 });
 
-test('a socket is closed with 4403 when its token expires, and its operations end', async () => {
+test('A4: a socket is closed with 4403 when its token expires, and its operations end', async () => {
   const { url, issuer, watched } = await serving();
   const token = await issuer.token({ exp: Math.ceil(Date.now() / 1000) + 1 });
   const raw = await Raw.open(url, `Bearer ${token}`);

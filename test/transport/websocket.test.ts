@@ -13,7 +13,7 @@ import { Raw } from '../reliability/raw.js';
 import { usualLimits } from '../support/limits.js';
 
 /** The websocket of a server that has nothing behind it but what `prepare` does. */
-async function attached(prepare: PrepareOperation) {
+async function attached(prepare: PrepareOperation, authenticator = everybody) {
   const server = createServer();
   const logged: [string, object, string][] = [];
   const to = (level: string) => (entry: object, message: string) => void logged.push([level, entry, message]);
@@ -24,7 +24,7 @@ async function attached(prepare: PrepareOperation) {
     services: {} as FollowOptions['services'],
     log: { error: to('error'), warn: to('warn'), info: to('info') },
     door: createDoor({ allowedHosts: [] }),
-    authenticator: everybody,
+    authenticator,
     limits: usualLimits(),
     readerTimeoutSeconds: 30,
     answers: async () => true,
@@ -66,4 +66,16 @@ test('a fault in executing an operation is an error of that operation, and is lo
   const [{ extensions }] = payload;
   expect(extensions.code).toBe('INTERNAL');
   expect(logged).toMatchObject([['error', { errorId: extensions.errorId }, expect.any(String)]]);
+});
+
+test('a fault in judging credentials closes the socket with 4500, and is logged with its cause', async () => {
+  const bug = new Error('a bug');
+  const prepare = () => {
+    throw new Error('expected nothing to be prepared');
+  };
+  const { url, logged } = await attached(prepare, { ...everybody, authenticate: () => Promise.reject(bug) });
+  const raw = await Raw.connect(url);
+  raw.send({ type: 'connection_init' });
+  expect(await raw.closed).toBe(4500);
+  expect(logged).toMatchObject([['error', { err: bug }, 'a websocket message could not be handled']]);
 });
