@@ -16,7 +16,9 @@ const largest = 215;
 /** TypeScript that uses the client. */
 const typed = `
 import { createClient, type Cluster, type Progress, StepcastError } from 'stepcast/client';
-const client = createClient({ url: 'http://127.0.0.1:4000/graphql', token: () => 'token' });
+import { tokenFromEnvironment } from 'stepcast/environment';
+const url = 'http://127.0.0.1:4000/graphql';
+const client = createClient({ url, token: tokenFromEnvironment({ url }) });
 export const created: Promise<Cluster> = client.createCluster({ name: 'one' });
 export const read = async (id: string): Promise<string | undefined> => (await client.cluster(id))?.name;
 export const shown = (progress: Progress): unknown => progress;
@@ -27,9 +29,10 @@ client.createCluster({ name: 1 });
 
 /** A program that uses the client. */
 const use = `
-import { readFileSync } from 'node:fs';
 import { createClient } from 'stepcast/client';
-const client = createClient({ url: process.argv[2], token: () => readFileSync('data/token', 'utf8').trim() });
+import { tokenFromEnvironment } from 'stepcast/environment';
+const url = process.argv[2];
+const client = createClient({ url, token: tokenFromEnvironment({ url }) });
 const { id } = await client.createCluster({ name: 'one' });
 const cluster = await client.cluster(id);
 if (cluster?.name !== 'one') throw new Error('expected the created cluster, got ' + JSON.stringify(cluster));

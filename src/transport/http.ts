@@ -96,7 +96,7 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
   addHealth(http, options.ready);
   addSignIn(http, options.auth);
   if (options.exposition) addMetrics(http, options.exposition);
-  await addPublicPages(http);
+  await addPublicPages(http, options.auth);
   addRest(http, options.services, options.limits);
   await addApi(http, options);
   const listen = async ({ host, port, backlog }: Address) => {
@@ -150,12 +150,12 @@ function addBodies(http: FastifyInstance, bodies: Bodies): void {
 }
 
 /** They hold nobody's data: those the page asks for itself. */
-async function addPublicPages(http: FastifyInstance): Promise<void> {
+async function addPublicPages(http: FastifyInstance, { oidc }: AuthOptions): Promise<void> {
   await http.register(async (pages) => {
     pages.addHook('onRoute', (route) => {
       route.config = { ...route.config, ...forAnybody.config };
     });
-    await addPages(pages);
+    await addPages(pages, oidc?.issuer);
   });
 }
 

@@ -48,10 +48,14 @@ const hashed = 'public, max-age=31536000, immutable';
 const revalidated = 'no-cache';
 
 /** What the page's own addresses look like: it finds out by itself what each shows. */
-const addresses = ['/', '/clusters', '/clusters/*', '/data_processing/clusters/*', '/errors/*'];
+const addresses = ['/', '/signed-in', '/clusters', '/clusters/*', '/data_processing/clusters/*', '/errors/*'];
 
-/** `/`, the page that shows clusters and their progress, and `/graphiql/`, the page to try the API with. */
-export async function addPages(http: FastifyInstance): Promise<void> {
+/**
+ * `/`, the page that shows clusters and their progress, and `/graphiql/`, the page to try the API with. `issuer`: the URL of
+ * the OpenID provider that signs viewers in; beside this server, they may ask that one, and nobody else.
+ */
+export async function addPages(http: FastifyInstance, issuer?: string): Promise<void> {
+  const asking = issuer === undefined ? {} : { 'connect-src': `'self' ${new URL(issuer).origin}` };
   const common = { preCompressed: true, cacheControl: false, globIgnore: ['index.html', '**/*.br', '**/*.gz'] };
   await http.register(fastifyStatic, {
     ...common,
@@ -59,7 +63,7 @@ export async function addPages(http: FastifyInstance): Promise<void> {
     prefix: '/',
     wildcard: false,
     index: false,
-    setHeaders: (reply, path) => setHeaders(reply, path, policy),
+    setHeaders: (reply, path) => setHeaders(reply, path, { ...policy, ...asking }),
   });
   for (const path of addresses)
     http.get(path, { onRequest: async (request) => expectReader(request) }, (_, reply) =>
@@ -71,7 +75,7 @@ export async function addPages(http: FastifyInstance): Promise<void> {
     prefix: '/graphiql',
     redirect: true,
     decorateReply: false,
-    setHeaders: (reply, path) => setHeaders(reply, path, graphiqlPolicy),
+    setHeaders: (reply, path) => setHeaders(reply, path, { ...graphiqlPolicy, ...asking }),
   });
 }
 

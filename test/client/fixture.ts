@@ -3,6 +3,7 @@ import { type Client, createClient, type Following } from '../../src/client/inde
 import type { Config } from '../../src/config.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { testDatabase } from '../support/database.js';
+import { startIssuer } from '../support/issuer.js';
 
 /** A server that can be stopped and started again at the same address, on the same database. Gone with the test. */
 export async function restartable(config: Partial<Config> = {}) {
@@ -27,6 +28,15 @@ export async function restartable(config: Partial<Config> = {}) {
       running = true;
     },
   };
+}
+
+/** The same, which takes the tokens of an issuer: of an ADMIN of `default` for five minutes, unless `token` is told otherwise. */
+export async function authenticating() {
+  const issuer = await startIssuer();
+  const server = await restartable({ auth: { mode: 'on', jwt: issuer.options, oidc: null } });
+  const token = ({ seconds = 300, ...claims }: { seconds?: number; tenant_id?: string; roles?: string[] } = {}) =>
+    issuer.token({ ...claims, exp: Math.floor(Date.now() / 1000) + seconds });
+  return { ...server, token };
 }
 
 /** A cluster that an operation of one step runs on; the step has begun. */

@@ -1,14 +1,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { createClient, restartable, runningStep } from '../client/fixture.js';
+import { authenticating, createClient, restartable, runningStep } from '../client/fixture.js';
 
 const script = fileURLToPath(new URL('../../dist/cli/watch.js', import.meta.url));
 
 /** The command as a shell starts it: its output is a pipe. */
-function watch(...args: string[]) {
-  const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+const watch = (...args: string[]) => watchWith({}, ...args);
+
+function watchWith(variables: Readonly<Record<string, string>>, ...args: string[]) {
+  const env = { ...process.env, ...variables };
+  const child = spawn(process.execPath, [script, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const said = { out: '', error: '' };
   child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -68,6 +74,37 @@ test('2: the arguments are wrong, or there is no such cluster; 3: the server can
   const away = watch(clusterId, '--url', server.url);
   expect(await away.code).toBe(3);
   expect(away.said.error).toContain('cannot reach');
+});
+
+test('3: the token is refused, or there is none: it says which variable to set', async () => {
+  const server = await authenticating();
+  const { clusterId } = await runningStep(createClient({ url: server.url, token: await server.token() }), 1);
+  for (const token of ['', await server.token({ seconds: -60 })]) {
+    const run = watchWith({ STEPCAST_TOKEN: token, STEPCAST_DATA_DIR: '/nowhere' }, clusterId, '--url', server.url);
+    expect([await run.code, run.said.out]).toEqual([3, '']);
+    expect(run.said.error).toMatch(/Set STEPCAST_TOKEN .* or STEPCAST_TOKEN_FILE/);
+    if (token) expect(run.said.error).not.toContain(token);
+  }
+});
+
+test('a token in a file may be replaced while it watches; that of a variable that ends is the end', async () => {
+  const server = await authenticating();
+  const client = createClient({ url: server.url, token: await server.token() });
+  const { clusterId, stepId } = await runningStep(client, 1);
+  const folder = mkdtempSync(join(tmpdir(), 'stepcast-watch-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'token');
+  const short = await server.token({ seconds: 4 });
+  writeFileSync(file, short);
+  const args = [clusterId, '--url', server.url];
+  const kept = watchWith({ STEPCAST_TOKEN: '', STEPCAST_TOKEN_FILE: file }, ...args);
+  const ended = watchWith({ STEPCAST_TOKEN: short }, ...args);
+  await Promise.all([kept.seen('▸ Waiting'), ended.seen('▸ Waiting')]);
+  expect(await ended.code).toBe(3);
+  expect(ended.said.error).toContain('Set STEPCAST_TOKEN');
+  writeFileSync(file, await server.token());
+  await client.reportEvents({ events: [{ id: crypto.randomUUID(), stepId, successful: true, instanceId: 'a' }] });
+  expect([await kept.code, kept.said.error]).toEqual([0, '']);
 });
 
 test('130: stopped by Ctrl-C, which says that the operation goes on', async () => {

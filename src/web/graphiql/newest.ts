@@ -1,3 +1,5 @@
+import { signedFetch } from './fetcher.js';
+
 /** What an operator's tabs ask about at first; empty where nothing is recorded yet. */
 export interface Newest {
   readonly clusterId?: string;
@@ -15,7 +17,7 @@ const query = `{
 export async function newest(graphql: URL): Promise<Newest> {
   try {
     const headers = { 'content-type': 'application/json' };
-    const response = await fetch(graphql, { method: 'POST', headers, body: JSON.stringify({ query }) });
+    const response = await signedFetch(graphql, { method: 'POST', headers, body: JSON.stringify({ query }) });
     const [cluster] = (await response.json()).data.clusters.nodes;
     const [failure] = cluster?.events.nodes ?? [];
     return { ...(cluster && { clusterId: cluster.id }), ...(failure && { ...failure }) };

@@ -1,7 +1,11 @@
-import type { Client, Following } from 'stepcast/client';
+import { type Client, type Following, StepcastError } from 'stepcast/client';
 import { noteAnswer, noteEnd, noteLeft } from './connection.js';
+import { signedIn } from './signed-in.js';
 
-/** The same client; how its requests and its followings end is noted for the connection of the page. */
+/**
+ * The same client; how its requests and its followings end is noted for the connection of the page. A request that is refused
+ * because the viewer is signed out waits for the next sign-in, and is made again: the page only asks, and changes nothing.
+ */
 export function observed(client: Client): Client {
   const entries = Object.entries(client).map(([name, member]) => [
     name,
@@ -14,9 +18,22 @@ function observe(method: (...args: unknown[]) => unknown) {
   return (...args: unknown[]) => {
     const result = method(...args);
     if (isFollowing(result)) return follow(result);
-    if (result instanceof Promise) result.then(() => noteAnswer(null), noteAnswer);
-    return result;
+    return result instanceof Promise ? answered(result, () => method(...args)) : result;
   };
+}
+
+async function answered(first: Promise<unknown>, again: () => unknown): Promise<unknown> {
+  for (let result: unknown = first; ; result = again()) {
+    try {
+      const answer = await result;
+      noteAnswer(null);
+      return answer;
+    } catch (fault) {
+      noteAnswer(fault);
+      if (!(fault instanceof StepcastError) || fault.code !== 'UNAUTHENTICATED') throw fault;
+      await signedIn();
+    }
+  }
 }
 
 const isFollowing = (value: unknown): value is Following<unknown> =>

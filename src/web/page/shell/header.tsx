@@ -4,6 +4,7 @@ import { useStore } from '../live/store.js';
 import { headline } from '../ui/document-title.js';
 import { theme, zone } from '../ui/settings.js';
 import { shown } from '../ui/text.js';
+import { Account } from './account.js';
 import { Badge } from './badge.js';
 import styles from './header.module.css';
 
@@ -32,6 +33,7 @@ export const Header = ({ onHelp }: { onHelp: () => void }) => (
       >
         <CircleQuestionMark size={16} aria-hidden="true" />
       </button>
+      <Account />
       <a className={`button quiet ${styles.graphiql}`} href="/graphiql/" data-tip="Try the GraphQL API">
         GraphiQL
       </a>

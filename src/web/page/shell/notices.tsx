@@ -1,4 +1,4 @@
-import { LogOut, RefreshCw, TriangleAlert } from 'lucide-react';
+import { RefreshCw, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { connection } from '../live/connection.js';
 import { pageVersion, server } from '../live/server.js';
@@ -12,11 +12,6 @@ export function Notices() {
   const isOther = version !== null && version !== pageVersion;
   return (
     <>
-      {trouble === 'signed-out' && (
-        <Notice icon={<LogOut size={16} aria-hidden="true" />} isUrgent>
-          Signed out: the server does not accept this sign-in any more. Sign in again; the place is kept. <Reload />
-        </Notice>
-      )}
       {trouble === 'misunderstood' && (
         <Notice icon={<TriangleAlert size={16} aria-hidden="true" />} isUrgent>
           The page and the server do not understand each other: the page is of version {pageVersion}, the server{' '}

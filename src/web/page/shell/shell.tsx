@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { useLocation } from 'wouter';
+import { access } from '../live/access.js';
 import { useStore } from '../live/store.js';
 import { announcement } from '../ui/announce.js';
 import { Tooltip } from '../ui/tooltip.js';
@@ -9,6 +10,7 @@ import { Help } from './help.js';
 import { Notices } from './notices.js';
 import styles from './shell.module.css';
 import { useShellKeys } from './shell-keys.js';
+import { SignInAgain, SignInView } from './sign-in.js';
 import { useViewFocus } from './view-focus.js';
 
 /** What is around every view. */
@@ -17,6 +19,7 @@ export function Shell({ children }: { children: ReactNode }) {
   useShellKeys(() => setHelpOpen(true));
   useViewFocus();
   const [place] = useLocation();
+  const isClosed = useStore(access) === 'closed';
   return (
     <>
       <a className={`${styles.skip} visually-hidden`} href="#main">
@@ -24,8 +27,9 @@ export function Shell({ children }: { children: ReactNode }) {
       </a>
       <Header onHelp={() => setHelpOpen(true)} />
       <Notices />
+      <SignInAgain />
       <main id="main" tabIndex={-1}>
-        <Boundary place={place}>{children}</Boundary>
+        <Boundary place={place}>{isClosed ? <SignInView /> : children}</Boundary>
       </main>
       {isHelpOpen && <Help onClose={() => setHelpOpen(false)} />}
       <Announcer />

@@ -1,0 +1,30 @@
+import { SignInPanel } from '../../sign-in/panel.js';
+import { access, failure } from '../live/access.js';
+import { connection } from '../live/connection.js';
+import { useStore } from '../live/store.js';
+import { useTitle } from '../ui/document-title.js';
+
+/** Instead of a view, while nobody has signed in. */
+export function SignInView() {
+  useTitle({ name: 'Sign in' });
+  return (
+    <SignInPanel title="Sign in" isView failure={useStore(failure)}>
+      <p>This server shows its clusters to those it knows.</p>
+    </SignInPanel>
+  );
+}
+
+/** Above a view that stays as it was, when the server does not accept the viewer any more. */
+export function SignInAgain() {
+  const trouble = useStore(connection, ({ trouble }) => trouble);
+  const isClosed = useStore(access) === 'closed';
+  const words = useStore(failure);
+  if (isClosed || trouble !== 'signed-out') return null;
+  return (
+    <SignInPanel title="Signed out" failure={words}>
+      <p role="alert">
+        The server does not accept this sign-in any more. Sign in again; the place is kept. What is shown is as of then.
+      </p>
+    </SignInPanel>
+  );
+}
