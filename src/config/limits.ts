@@ -36,7 +36,7 @@ const onLoopback: Rates = {
   socketsPerCaller: 50_000,
   socketsPerAddress: 50_000,
   upgradesPerSecond: 20_000,
-  failedAuthenticationsPerMinute: 600,
+  failedAuthenticationsPerMinute: 60_000,
 };
 
 /** A fleet of plugins with one key, or a team of readers behind one address. */

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Caller } from '../../src/auth/caller.js';
 import { KnownCauses } from '../../src/domain/causes/known-causes.js';
-import { Shares } from '../../src/domain/shares.js';
 import { ClusterView } from '../../src/fanout/cluster-view.js';
 import { follow } from '../../src/graphql/follow.js';
 import { estimating, History } from '../../src/graphql/history.js';
@@ -13,6 +12,7 @@ import { loadSchema } from '../../src/graphql/schema.js';
 import { type Fixture, fixture, past, tenantId } from '../fanout/fixture.js';
 import { TestSink } from '../fanout/sink.js';
 import { quiet } from '../support/database.js';
+import { usualConnections } from '../support/limits.js';
 
 let on: Fixture;
 beforeAll(async () => {
@@ -45,7 +45,7 @@ async function firstMessage(count: number, selection: string, steps = 3) {
     recorder,
     hub,
     readStore: on.store,
-    connections: new Shares({ places: 10, waiting: 100, timeoutMs: 5_000 }),
+    connections: usualConnections(),
     knownCauses: KnownCauses.none,
     ...estimating(() => hub.time, { stallSeconds: 120 }),
   };

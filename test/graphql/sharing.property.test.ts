@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Caller, type Role, rolesWithImplied } from '../../src/auth/caller.js';
 import { KnownCauses } from '../../src/domain/causes/known-causes.js';
-import { Shares } from '../../src/domain/shares.js';
 import { follow } from '../../src/graphql/follow.js';
 import { estimating } from '../../src/graphql/history.js';
 import { createPrepareOperation, isErrors } from '../../src/graphql/prepare.js';
@@ -15,6 +14,7 @@ import { Raw } from '../reliability/raw.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { quiet } from '../support/database.js';
 import { Issuer, signingKey } from '../support/issuer.js';
+import { usualConnections } from '../support/limits.js';
 
 /** Two tenants, who have a cluster of the same id each. */
 const tenants = ['one', 'other'] as const;
@@ -50,7 +50,7 @@ test('A3: readers share an execution if and only if they are of one tenant and h
     about: { version: '0', eventLog: true },
     recorder,
     hub,
-    connections: new Shares({ places: 10, waiting: 100, timeoutMs: 5_000 }),
+    connections: usualConnections(),
     readStore: on.store,
     knownCauses: KnownCauses.none,
     ...estimating(() => hub.time, { stallSeconds: 120 }),

@@ -6,7 +6,7 @@ import { createPrepareOperation } from '../../src/graphql/prepare.js';
 import { loadSchema } from '../../src/graphql/schema.js';
 import { createDoor } from '../../src/transport/door.js';
 import { createHttp, type HttpOptions } from '../../src/transport/http.js';
-import { usualLimits } from './limits.js';
+import { usualConnections, usualLimits } from './limits.js';
 
 /** An operation that needs no services. */
 export const viewer = '{"query":"{viewer{tenantId}}"}';
@@ -21,7 +21,7 @@ export async function serveHttp(options: Partial<HttpOptions> = {}, host = '127.
   const http = await createHttp({
     schema,
     prepare: createPrepareOperation(schema),
-    services: {} as Services,
+    services: { connections: usualConnections() } as Services,
     log: pino({ level: 'silent' }),
     door: createDoor({ allowedHosts: [] }),
     authenticator: everybody,
