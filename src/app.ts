@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { createAuthenticator } from './auth/authenticator.js';
@@ -33,6 +32,7 @@ import { createDoor } from './transport/door.js';
 import { createHttp } from './transport/http.js';
 import type { Exposition } from './transport/metrics.js';
 import { attachWebsocket } from './transport/websocket/server.js';
+import { version } from './version.js';
 
 export { StartError };
 
@@ -51,10 +51,6 @@ export interface App {
    */
   close(): Promise<void>;
 }
-
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
 
 /** Connections that may wait to be accepted, if the system lets so many: readers who were cut off come back together. */
 const backlog = 16_384;

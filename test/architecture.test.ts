@@ -7,7 +7,8 @@ import { documentsOf, missingPaths } from './support/documents.js';
 
 /** Who may import whom, types included: docs/architecture.md in a form that can be checked. */
 const layers: Layers = {
-  main: ['admin', 'serve'],
+  main: ['admin', 'config', 'serve', 'version'],
+  version: [],
   admin: ['auth', 'config', 'domain', 'log', 'storage', 'storage/start-error', 'storage/store'],
   serve: ['app', 'config', 'log'],
   app: [
@@ -26,9 +27,10 @@ const layers: Layers = {
     'limits',
     'transport',
     'observe',
+    'version',
   ],
   closers: ['domain'],
-  config: ['auth', 'limits'],
+  config: ['auth', 'domain', 'limits'],
   'known-causes': ['domain', 'storage/start-error'],
   log: ['domain'],
   domain: ['domain/error-text'],
