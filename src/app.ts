@@ -8,6 +8,7 @@ import { createPostgresBus } from './bus/postgres.js';
 import { Closers } from './closers.js';
 import type { Config } from './config.js';
 import { endAll, startForgetting } from './domain/forget.js';
+import type { Store } from './domain/ports.js';
 import { Recorder } from './domain/record.js';
 import { Shares } from './domain/shares.js';
 import { Supervisor } from './domain/supervise.js';
@@ -83,7 +84,8 @@ async function open(config: Config, log: Logger, opened: Closers): Promise<App> 
   const notices: Notices = { channel, origin };
   const bus = await openBus(config, database, notices, opened, log);
   const store = createStore({ database, notices, log });
-  const observation = opened.add('the observation', createObservation(log, untraced));
+  const tracing = await openTracing(config, store, opened, log);
+  const observation = opened.add('the observation', createObservation(log, tracing?.tracer ?? untraced));
 
   const hub = opened.add(
     'the hub',
@@ -108,6 +110,7 @@ async function open(config: Config, log: Logger, opened: Closers): Promise<App> 
       announce: (changes: readonly ClusterChange[]) => {
         hub.announce(changes);
         supervisor?.announce(changes);
+        tracing?.announce(changes);
       },
       fallback: hub.fallback,
     }),
@@ -195,6 +198,13 @@ async function openMetrics({ metrics }: Config, exposition: Exposition, opened: 
   if (!metrics) return null;
   const failed = (err: unknown) => log.error({ err }, 'metrics could not be gathered');
   return opened.add('the metrics', await listenForScrapes({ ...metrics, exposition, failed })).port;
+}
+
+/** OpenTelemetry is loaded only where it is configured. */
+async function openTracing({ tracing }: Config, readStore: Store, opened: Closers, log: Logger) {
+  if (!tracing) return null;
+  const { openTracing: open } = await import('./observe/tracing/tracing.js');
+  return opened.add('the export of traces', open(tracing, { readStore, log, version }));
 }
 
 /** What it cannot use, the operator can correct. */
