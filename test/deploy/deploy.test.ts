@@ -9,7 +9,7 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8');
 /** What stands behind each `NAME: value` or `NAME=value` of the server's variables. */
 function variablesIn(text: string): Record<string, string> {
   const given = text.matchAll(/^ *(?:ENV |Environment=)?((?:STEPCAST_\w+|HOST|PORT|NATS_URL))[:=] *(.+?) *\\?$/gm);
-  return Object.fromEntries([...given].map(([, name = '', value = '']) => [name, value.replace(/^'|'$/g, '')]));
+  return Object.fromEntries([...given].map(([, name = '', value = '']) => [name, value.replace(/^["']|["']$/g, '')]));
 }
 
 const inImage = variablesIn(read('deploy/Dockerfile'));
