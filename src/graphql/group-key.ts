@@ -6,7 +6,10 @@ import type { PreparedOperation } from './prepare.js';
  * Subscribers with the same key get the same bytes, so it holds all that a message may depend on: the document, the
  * variables, and the whole caller. Where each began, its `after`, makes no difference to them.
  */
-export function groupKey({ document, operation, variables }: Omit<PreparedOperation, 'cost'>, caller: Caller): string {
+export function groupKey(
+  { document, operation, variables }: Pick<PreparedOperation, 'document' | 'operation' | 'variables'>,
+  caller: Caller,
+): string {
   const own = variableOfAfter(document, operation);
   const shared = Object.entries(variables).filter(([name]) => name !== own);
   return text([numberOf(document), operation.name?.value, caller, Object.fromEntries(shared)]);

@@ -1,10 +1,4 @@
-import {
-  type FragmentDefinitionNode,
-  type GraphQLFormattedError,
-  Kind,
-  type OperationDefinitionNode,
-  type OperationTypeNode,
-} from 'graphql';
+import type { GraphQLFormattedError, OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import { fieldsIn } from './permissions.js';
 import type { CheckedOperation } from './prepare.js';
 
@@ -56,12 +50,9 @@ interface Root {
 /** Documents that are asked again are the same objects. */
 const known = new WeakMap<OperationDefinitionNode, readonly Root[]>();
 
-function rootsOf({ document, operation }: CheckedOperation): readonly Root[] {
+function rootsOf({ operation, fragments }: CheckedOperation): readonly Root[] {
   const before = known.get(operation);
   if (before) return before;
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions)
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   const roots = fieldsIn(operation.selectionSet, fragments, new Set()).map(({ alias, name }) => ({
     key: alias?.value ?? name.value,
     field: name.value,

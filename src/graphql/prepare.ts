@@ -26,8 +26,7 @@ export interface OperationRequest {
 }
 
 /** An operation that may be executed, once its variables are coerced. */
-export interface CheckedOperation {
-  readonly document: DocumentNode;
+export interface CheckedOperation extends ValidDocument {
   readonly operation: OperationDefinitionNode;
   readonly operationName: string | null;
   /** Of a subscription, that of one message. */
@@ -77,7 +76,7 @@ export function createPrepareOperation(schema: GraphQLSchema): PrepareOrCheck {
     const cost = costOf({ ...valid, operation, variables });
     const tooDear = excessiveCost(cost, operation);
     if (tooDear) return [tooDear];
-    return { document: valid.document, operation, operationName: operation.name?.value ?? null, cost };
+    return { ...valid, operation, operationName: operation.name?.value ?? null, cost };
   };
 
   const prepare: PrepareOperation = (request, caller) => {

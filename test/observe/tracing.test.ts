@@ -117,7 +117,7 @@ test('an operation that has ended is a pipeline run, and its steps are its tasks
     app.url,
     {
       query: finish,
-      variables: { input: { operationId, state: 'FAILED', reason: 'could not join' } },
+      variables: { input: { operationId, successful: false, reason: 'could not join' } },
     },
   );
   expect(errors).toBeUndefined();

@@ -57,8 +57,7 @@ test('a fault in handling a message closes its socket with 4500, and is logged w
 test('a fault in executing an operation is an error of that operation, and is logged with its cause', async () => {
   // No document that could be executed.
   const operation = { operation: 'query', selectionSet: { selections: [] } };
-  const document = { definitions: [{ kind: 'OperationDefinition', operation: 'query' }] };
-  const prepared = { document, operation, cost: { nodes: 1 } } as unknown as ReturnType<PrepareOperation>;
+  const prepared = { operation, cost: { nodes: 1 } } as unknown as ReturnType<PrepareOperation>;
   const { url, logged } = await attached(() => prepared);
   const raw = await Raw.open(url);
   raw.subscribe('1', '{ __typename }');
