@@ -26,7 +26,7 @@ type Asked = typeof asked extends fc.Arbitrary<infer T> ? T : never;
 
 const keyOf = ({ document, variables, caller }: Asked) => {
   const operation = document.definitions[0] as OperationDefinitionNode;
-  return groupKey({ document, operation, operationName: operation.name?.value ?? null, variables }, caller);
+  return groupKey({ document, operation, variables }, caller);
 };
 
 const without = ({ after: _, ...rest }: Record<string, unknown>) => rest;

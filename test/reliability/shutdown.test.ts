@@ -136,3 +136,18 @@ test('a second signal ends a server that waits for its database at once', async 
   expect(await Promise.all([first, server.end('SIGTERM')])).toEqual([1, 1]);
   await lost;
 });
+
+test('a server told to stop says for the configured delay that it is not ready, and answers whoever still comes', async () => {
+  const database = await testDatabase();
+  onTestFinished(() => database.close());
+  const server = await serve({ DATABASE_URL: database.url, STEPCAST_SHUTDOWN_DELAY_SECONDS: '3' });
+  const statusOf = async (path: string) => (await fetch(server.url + path)).status;
+  expect(await statusOf('/readyz')).toBe(200);
+  const socket = await Raw.open(server.url);
+  const ended = server.end('SIGTERM');
+  await until(async () => (await statusOf('/readyz')) === 503);
+  expect(await statusOf('/livez')).toBe(200);
+  expect((await endless(server.url, 1)).length).toBe(1);
+  expect(socket.ws.readyState).toBe(socket.ws.OPEN);
+  expect([await ended, await socket.closed]).toEqual([0, 1001]);
+});
