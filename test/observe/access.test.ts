@@ -17,7 +17,7 @@ test('/metrics takes an ADMIN, whatever the tenant; nobody else', async () => {
     const response = await fetch(`${url}/metrics`, { headers: authorization ? { authorization } : {} });
     return [response.status, await response.text()] as const;
   };
-  const as = async (role: 'VIEWER' | 'REPORTER' | 'ADMIN') => get(`Bearer ${await tokenOf(issuer, 'acme', role)}`);
+  const as = async (role: 'VIEWER' | 'REPORTER' | 'ADMIN') => get(await tokenOf(issuer, 'acme', role));
   expect((await get())[0]).toBe(401);
   expect((await get('Bearer x'))[0]).toBe(401);
   for (const role of ['VIEWER', 'REPORTER'] as const) {
