@@ -106,6 +106,19 @@ test('a token ends with its key, within a minute of its leaving the key set', as
   await eventually(async () => expect(await refusal(authenticate(token))).toContain('of another key'));
 });
 
+test('what was verified is forgotten with its key, however lately that was', async () => {
+  const issuer = await startIssuer();
+  const clock = new TestClock();
+  const { authenticate } = await ofIssuer(issuer.options, { clock });
+  await authenticate(`Bearer ${await issuer.token()}`);
+  clock.pass(minute - 1_000);
+  const token = `Bearer ${await issuer.token()}`;
+  await authenticate(token);
+  issuer.rotate(await signingKey());
+  clock.pass(1_000);
+  await eventually(async () => expect(await refusal(authenticate(token))).toContain('of another key'));
+});
+
 test('who was let in by a token is told when its key is gone, and others are not', async () => {
   const issuer = await startIssuer();
   const clock = new TestClock();
