@@ -4,6 +4,7 @@ import type { Meter, TransactionOutcome } from '../domain/meter.js';
 import type { FanoutMeter } from '../fanout/meter.js';
 import type { Outcome } from '../graphql/outcome.js';
 import type { Answer, Asking } from '../transport/telemetry.js';
+import { Tally } from './tally.js';
 
 /** Seconds. */
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -21,13 +22,15 @@ const methods = ['GET', 'HEAD', 'POST', 'OPTIONS'];
  */
 export class Metrics {
   readonly registry = new Registry();
-  readonly #answers = this.#counter('stepcast_http_answers_total', 'Answers over HTTP', ['method', 'route', 'status']);
-  readonly #operations = this.#counter('stepcast_operations_total', 'Root fields of GraphQL operations, by outcome', [
+  readonly #answers = this.#tally('stepcast_http_answers_total', 'Answers over HTTP', 'method', 'route', 'status');
+  readonly #operations = this.#tally(
+    'stepcast_operations_total',
+    'Root fields of GraphQL operations, by outcome',
     'transport',
     'type',
     'field',
     'code',
-  ]);
+  );
   readonly #seconds = this.#histogram('stepcast_operation_seconds', 'From an operation to its answer', buckets, [
     'transport',
     'type',
@@ -81,15 +84,15 @@ export class Metrics {
   }
 
   answered({ method, route, status, code }: Answer): void {
-    this.#answers.labels(methods.includes(method) ? method : 'other', route ?? 'none', String(status)).inc();
+    this.#answers.count(methods.includes(method) ? method : 'other', route ?? 'none', String(status));
     if (code === 'UNAUTHENTICATED') this.#unauthenticated.labels('http').inc();
     if (code === 'LIMIT_EXCEEDED') this.#limited.labels('http').inc();
   }
 
   ended({ transport }: Asking, { type, fields, codes }: Outcome, milliseconds: number): void {
     this.#seconds.labels(transport, type ?? 'none').observe(milliseconds / 1000);
-    for (const { field, code } of fields) this.#operations.labels(transport, type ?? 'none', field, code).inc();
-    if (fields.length === 0) this.#operations.labels(transport, 'none', 'none', codes[0] ?? 'OK').inc();
+    for (const { field, code } of fields) this.#operations.count(transport, type ?? 'none', field, code);
+    if (fields.length === 0) this.#operations.count(transport, 'none', 'none', codes[0] ?? 'OK');
     if (codes.includes('LIMIT_EXCEEDED')) this.#limited.labels(transport).inc();
   }
 
@@ -97,6 +100,10 @@ export class Metrics {
     this.#closes.labels(String(code)).inc();
     if (code === closed.forbidden) this.#unauthenticated.labels('websocket').inc();
     if (closed.limits.includes(code)) this.#limited.labels('websocket').inc();
+  }
+
+  #tally(name: string, help: string, ...labelNames: string[]): Tally {
+    return new Tally(this.registry, name, help, labelNames);
   }
 
   #counter<Label extends string>(name: string, help: string, labelNames: Label[] = []): Counter<Label> {

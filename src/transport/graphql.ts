@@ -14,12 +14,15 @@ export const graphqlPaths = ['/graphql', '/graphql/'];
 
 const mediaTypes = ['application/json', 'application/graphql-response+json'];
 
+/** How a request is told of. */
+type Told = Pick<HttpContext, 'requestId' | 'running'>;
+
 /** Queries by GET and POST, mutations by POST. */
 export function addGraphql(
   http: FastifyInstance,
   apollo: ApolloServer<HttpContext>,
   telemetry: Telemetry,
-  context: (identity: Identity, signal: AbortSignal) => Omit<HttpContext, 'requestId' | 'running'>,
+  context: (identity: Identity, signal: AbortSignal, told: Told) => HttpContext,
 ): void {
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     const refusal = refuse(request);
@@ -30,7 +33,7 @@ export function addGraphql(
     const answer = await running.within(() =>
       apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: toApollo(request),
-        context: async () => ({ ...context(identityOf(request), gone(reply)), requestId, running }),
+        context: async () => context(identityOf(request), gone(reply), { requestId, running }),
       }),
     );
     // What is no request of GraphQL's at all has come to no operation.

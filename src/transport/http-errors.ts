@@ -81,6 +81,6 @@ function notServed({ method, raw }: FastifyRequest): Refusal {
     return { status: 405, code: 'BAD_USER_INPUT', message, headers: { allow: 'GET, POST' } };
   }
   if (isRest(path)) return notServedByRest(method, path);
-  const message = `expected /, /clusters/…, /errors/…, /graphql, /graphiql/, /v1.1/, /livez or /readyz, got ${method} ${shown(path)}`;
+  const message = `expected /, /clusters/…, /errors/…, /graphql, /graphiql/, /v1.1/, /metrics, /livez or /readyz, got ${method} ${shown(path)}`;
   return { status: 404, code: 'NOT_FOUND', message };
 }

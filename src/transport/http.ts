@@ -167,8 +167,7 @@ async function addApi(
   const apollo = createApollo(schema, prepare, firstMessage, log);
   await apollo.start();
   http.addHook('onClose', () => apollo.stop());
-  addGraphql(http, apollo, telemetry, ({ caller, id }, signal) => ({
-    ...createContext(services, caller, { signal, holder: id }),
-    limits: limits.ofCaller(id),
-  }));
+  addGraphql(http, apollo, telemetry, ({ caller, id }, signal, told) =>
+    Object.assign(createContext(services, caller, { signal, holder: id }), told, { limits: limits.ofCaller(id) }),
+  );
 }

@@ -159,6 +159,20 @@ test('a receiver that is away costs nothing but its spans: work goes on, and the
   await app.close();
 });
 
+test('what is still to be sent when a server stops is sent before it has stopped', async () => {
+  const collector = await startCollector();
+  const app = await startApp({ tracing: { url: collector.url, serviceName: 'stepcast-test' } });
+  const { id: clusterId } = await createCluster(app.url);
+  const { id: operationId } = await startOperation(app.url, clusterId, ['Making']);
+  const cancel = 'mutation ($input: CancelOperationInput!) { cancelOperation(input: $input) { operation { state } } }';
+  const { errors } = await post(app.url, { query: cancel, variables: { input: { operationId } } });
+  expect(errors).toBeUndefined();
+  await app.close();
+  const run = collector.spans.find(({ attributes }) => attributes['cicd.pipeline.run.id'] === operationId);
+  expect(run?.attributes).toMatchObject({ 'cicd.pipeline.result': 'cancellation' });
+  expect(run?.status.code ?? 0).toBe(0);
+});
+
 test('nothing of OpenTelemetry is loaded where nothing is configured', () => {
   const source = join(import.meta.dirname, '../../src');
   const importing = readdirSync(source, { recursive: true, encoding: 'utf8' })

@@ -57,11 +57,13 @@ export class Operations {
 
   /** Begins an operation. The id must not be in use. */
   open(id: string, payload: SubscribePayload): void {
+    const { transport, requestId, identity } = this.#asking;
+    const start = { transport, requestId, identity, traceparent: traceparentIn(payload) };
     const told: Told = {
-      running: this.#options.telemetry.operation({ ...this.#asking, traceparent: traceparentIn(payload) }),
+      running: this.#options.telemetry.operation(start),
       errors: [],
     };
-    const log = logFor(this.#options.log, this.#asking.requestId);
+    const log = logFor(this.#options.log, requestId);
     const operation: Operation = new Operation(id, {
       writer: this.#writer,
       present: (error) => {
