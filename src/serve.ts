@@ -9,7 +9,9 @@ const deadline = 15_000;
 export async function serve(env: NodeJS.ProcessEnv): Promise<void> {
   try {
     const config = readConfig(env);
+    const handled = endOnSignals();
     const app = await createApp(config, createLog(config.logLevel));
+    handled();
     stopOnSignals(app, config.shutdownDelaySeconds * 1000 + deadline);
     console.log(welcome(app, config));
   } catch (error) {
@@ -32,6 +34,19 @@ function welcome({ url, embedded, token, metricsPort }: App, { metrics }: Config
 }
 
 const inUrl = (host: string) => (host.includes(':') ? `[${host}]` : host);
+
+/** Until it has started. The first process of a container would otherwise not even notice; others would end by the signal. */
+function endOnSignals(): () => void {
+  const end = () => {
+    console.error('stepcast stops: told to before it was ready');
+    process.exit(1);
+  };
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const signal of signals) process.on(signal, end);
+  return () => {
+    for (const signal of signals) process.off(signal, end);
+  };
+}
 
 /** The first signal stops the server in order; a second one, or the deadline, at once. */
 function stopOnSignals(app: App, deadlineMs: number): void {
