@@ -11,16 +11,19 @@ export type AddressOf = (request: Pick<IncomingMessage, 'socket' | 'headers'>) =
 export function createAddressOf(trustedProxies: readonly string[]): AddressOf {
   const trusted = new BlockList();
   for (const network of trustedProxies) addTo(trusted, network);
-  return ({ socket, headers }) => {
+  const direct: AddressOf = ({ socket }) => counted(plain(socket.remoteAddress ?? ''));
+  const forwarded: AddressOf = ({ socket, headers }) => {
     let address = plain(socket.remoteAddress ?? '');
-    const forwarded = [headers['x-forwarded-for'] ?? []].flat().join(',').split(',');
+    const hops = [headers['x-forwarded-for'] ?? []].flat().join(',').split(',');
     while (isIn(trusted, address)) {
-      const before = withoutPort(forwarded.pop()?.trim() ?? '');
+      const before = withoutPort(hops.pop()?.trim() ?? '');
       if (isIP(before) === 0) break;
       address = plain(before);
     }
-    return isIP(address) === 6 ? networkOf(address) : address;
+    return counted(address);
   };
+  // Every request asks.
+  return trustedProxies.length === 0 ? direct : forwarded;
 }
 
 /** Whether a text names an address or a network, as `trustedProxies` has them. */
@@ -40,6 +43,8 @@ function addTo(list: BlockList, network: string): void {
 
 const isIn = (list: BlockList, address: string) =>
   isIP(address) !== 0 && list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+
+const counted = (address: string) => (address.includes(':') ? networkOf(address) : address);
 
 /** Without a zone; an IPv4 address that a socket of both families has in the form of IPv6, as IPv4. */
 const plain = (address: string) => address.replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');

@@ -105,6 +105,9 @@ test('objects a minute, of both transports together', async () => {
   expect([await byHttp(url, dear), await bySocket(raw, dear)]).toEqual([[refusal], [refusal]]);
   const poll = query('subscription { clusterChanges { removed clusters { id } } }');
   expect(await byHttp(url, poll)).toEqual([refusal]);
+  const rest = await fetch(`${url}/v1.1/default/clusters`);
+  expect([rest.status, Number(rest.headers.get('retry-after')) > 0]).toEqual([429, true]);
+  expect(await rest.json()).toMatchObject({ error_code: 429, error_name: 'LIMIT_EXCEEDED' });
 });
 
 test('what a caller follows at a time', async () => {
