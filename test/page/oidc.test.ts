@@ -104,9 +104,20 @@ describe.skipIf(noBrowser)(`signing in by an OpenID provider${noBrowser ? ` (${n
     const { provider, page } = await stage();
     await signIn(page, provider.issuer);
     await page.getByRole('button', { name: /^Signed in, tenant default/ }).click();
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    const kept = await page.evaluate<string>('JSON.stringify(Object.values(localStorage))');
+    const token = /refresh_token[\\"]+:[\\"]+([\w-]+)/.exec(kept)?.[1] as string;
+    await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
     expect(await page.evaluate('Object.keys(localStorage).filter((key) => /session|oidc/.test(key))')).toEqual([]);
+    expect(await provider.renew(token)).toMatchObject({ error: 'invalid_grant' });
+  });
+
+  test('GraphiQL signs in there as well, and is come back to', async () => {
+    const { provider, place, page } = await stage();
+    await page.goto(new URL('/graphiql/', place).href);
+    await signIn(page, provider.issuer);
+    await page.getByRole('button', { name: 'Sign out (Dr ada)' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/graphiql/');
   });
 
   test('the page may ask its server and the provider, and nobody else', async () => {

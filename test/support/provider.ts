@@ -57,12 +57,18 @@ export async function testProvider(given: Partial<Behaviour> = {}) {
     },
     oidc: { issuer, clientId, scope: 'openid profile' },
   };
+  /** What it answers to a refresh token. */
+  const renew = async (refresh_token: string): Promise<unknown> => {
+    const body = new URLSearchParams({ grant_type: 'refresh_token', client_id: clientId, refresh_token });
+    return (await fetch(`${issuer}/token`, { method: 'POST', body })).json();
+  };
   return {
     issuer,
     auth,
     behaviour,
     close,
     token,
+    renew,
     renewals: () => asked.filter((request) => request === 'POST /token').length,
   };
 }

@@ -27,6 +27,7 @@ describe('the page', () => {
     '/clusters/0a52ee3b-7a1c-4a55-9d5c-8f1f3c9e2b11?tab=units&unit=a%2Fb',
     '/clusters/x/operations/y/steps/z',
     '/data_processing/clusters/x',
+    '/signed-in?code=x&state=y',
     '/errors/%F0%9F%92%A5%2F%3Cscript%3E%20%E2%80%AE%00',
     `/errors/${'x'.repeat(5000)}`,
   ])('is at %s', async (path) => expect(isPage(await get(path, asBrowser))).toBe(true));
