@@ -1,9 +1,9 @@
 // npm run evaluate -- estimates|stalls [--traces FILE] [--history N] [--chosen] [--seed N]
-// npm run evaluate -- groups FILE…
+// npm run evaluate -- groups FILE… [--labels FILE]
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { accuracies } from './accuracy/estimates.js';
-import { groupNumbers, readMessages } from './accuracy/groups.js';
+import { groupNumbers, mismatches, readMessages } from './accuracy/groups.js';
 import { chosen, heldOut } from './accuracy/profiles.js';
 import { alarms } from './accuracy/stalls.js';
 import { generate, readTraces, type Trace } from './accuracy/traces.js';
@@ -12,12 +12,15 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     traces: { type: 'string' },
+    /** The cause of each message, one a line. */
+    labels: { type: 'string' },
     /** Earlier runs of each generated one. */
     history: { type: 'string', default: '5' },
     /** The runs the constants were chosen with, instead of those they are judged with. */
     chosen: { type: 'boolean', default: false },
     seed: { type: 'string', default: '2026' },
     runs: { type: 'string', default: '150' },
+    units: { type: 'string', default: '600' },
   },
 });
 
@@ -61,21 +64,32 @@ function evaluateTraces(name: string, rest: readonly string[]): void {
   evaluate(values.traces === undefined ? generated() : readTraces(readFileSync(values.traces, 'utf8')));
 }
 
-/** The number of each message's group, one a line. */
+/** The number of each message's group, one a line; with labels, how the groups differ from these. */
 function printGroups(files: readonly string[]): void {
   if (files.length === 0) throw new Error('expected files of messages, one a line, got none');
   const messages = files.flatMap((file) => readMessages(readFileSync(file, 'utf8')));
-  for (const number of groupNumbers(messages)) console.log(number);
+  const numbers = groupNumbers(messages);
+  if (values.labels === undefined) return console.log(numbers.join('\n'));
+  const { causes, groups, merged, split } = mismatches(numbers, readMessages(readFileSync(values.labels, 'utf8')));
+  console.log(`${messages.length} messages of ${causes} causes: ${groups} groups`);
+  for (const together of merged) console.log(`merged: ${together.join(' + ')}`);
+  for (const cause of split) console.log(`split: ${cause}`);
 }
 
 function generated(): Trace[] {
   const profiles = values.chosen ? chosen : heldOut;
-  const count = (name: 'seed' | 'runs' | 'history') => {
+  const count = (name: 'seed' | 'runs' | 'history' | 'units') => {
     const number = Number(values[name]);
     if (Number.isInteger(number) && number >= 0) return number;
     throw new Error(`expected --${name} to be a whole number, got ${values[name]}`);
   };
-  return generate({ profiles, seed: count('seed'), runs: count('runs'), history: count('history'), units: 600 });
+  return generate({
+    profiles,
+    seed: count('seed'),
+    runs: count('runs'),
+    history: count('history'),
+    units: count('units'),
+  });
 }
 
 function tenths(percent: number): string {

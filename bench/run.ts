@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { age } from './age.js';
 import { boot } from './boot.js';
+import { causes } from './causes.js';
 import { fanout, fanoutMixed } from './fanout.js';
 import { growth } from './growth.js';
 import { hostile } from './hostile.js';
@@ -14,6 +15,7 @@ import { read } from './read.js';
 import { report } from './report.js';
 import { reportBatch } from './report-batch.js';
 import { resume } from './resume.js';
+import { stall } from './stall.js';
 import { storm } from './storm.js';
 import { type Bench, measure } from './support/bench.js';
 import { inMarkdown, inWords, markdownHead } from './support/figure.js';
@@ -24,10 +26,12 @@ const benches: Readonly<Record<string, Bench>> = {
   growth,
   age,
   read,
+  causes,
   list,
   fanout,
   'fanout-mixed': fanoutMixed,
   latency,
+  stall,
   storm,
   idle,
   resume,

@@ -15,6 +15,39 @@ export function groupNumbers(messages: readonly string[]): number[] {
   });
 }
 
+export interface Mismatches {
+  readonly causes: number;
+  readonly groups: number;
+  /** Different causes that share a group. */
+  readonly merged: readonly (readonly string[])[];
+  /** Causes whose failures are in several groups. */
+  readonly split: readonly string[];
+}
+
+/** How groups differ from the causes that the messages are known to have, one label for each. */
+export function mismatches(numbers: readonly number[], labels: readonly string[]): Mismatches {
+  if (labels.length !== numbers.length) {
+    throw new Error(`expected a label for each of ${numbers.length} messages, got ${labels.length}`);
+  }
+  const causesOf = setsBy(numbers, labels);
+  const groupsOf = setsBy(labels, numbers);
+  return {
+    causes: groupsOf.size,
+    groups: causesOf.size,
+    merged: [...causesOf.values()].filter(({ size }) => size > 1).map((causes) => [...causes]),
+    split: [...groupsOf].filter(([, groups]) => groups.size > 1).map(([cause]) => cause),
+  };
+}
+
+function setsBy<Key, Value>(keys: readonly Key[], values: readonly Value[]): Map<Key, Set<Value>> {
+  const sets = new Map<Key, Set<Value>>();
+  for (const [index, key] of keys.entries()) {
+    const set = sets.get(key) ?? new Set();
+    sets.set(key, set.add(values[index] as Value));
+  }
+  return sets;
+}
+
 /** One message a line; one of several lines as a JSON string. */
 export function readMessages(text: string): string[] {
   const lines = text.split('\n');

@@ -15,6 +15,15 @@ function pool(units: number, workers: number, duration: (unit: number) => number
 
 const each = (units: number, time: (unit: number) => number) => Array.from({ length: units }, (_, unit) => time(unit));
 
+/** So many, each begins a while after the one before. */
+function waves(count: number, units: number, random: Random): number[] {
+  const size = Math.ceil(units / count);
+  const begins = each(count, () => random.logNormal(75, 0.25)).map((_, wave, all) =>
+    all.slice(0, wave).reduce((sum, time) => sum + time, 0),
+  );
+  return each(units, (unit) => (begins[Math.floor(unit / size)] ?? 0) + random.logNormal(30, 0.3));
+}
+
 /** Those the constants were chosen with. */
 export const chosen: Readonly<Record<string, Profile>> = {
   steady: (units, random) => pool(units, 40, () => random.logNormal(20, 0.3)),
@@ -53,13 +62,7 @@ export const heldOut: Readonly<Record<string, Profile>> = {
   },
   'slow start': (units, random) => each(units, (unit) => 400 * Math.sqrt((unit + 1) / units) + random.between(0, 3)),
   slowdown: (units, random) => pool(units, 25, (unit) => (2 + random.exponential(8)) * (unit > 0.7 * units ? 4 : 1)),
-  waves: (units, random) => {
-    const size = Math.ceil(units / 12);
-    const begins = each(12, () => random.logNormal(75, 0.25)).map((_, wave, all) =>
-      all.slice(0, wave).reduce((sum, time) => sum + time, 0),
-    );
-    return each(units, (unit) => (begins[Math.floor(unit / size)] ?? 0) + random.logNormal(30, 0.3));
-  },
+  waves: (units, random) => waves(12, units, random),
   retries: (units, random) =>
     each(units, () => {
       let time = random.logNormal(60, 0.3);
@@ -79,4 +82,6 @@ export const heldOut: Readonly<Record<string, Profile>> = {
         return time + held;
       });
   },
+  // Twelve waves end at the very shares of the time at which estimates are judged: these do not.
+  'seven waves': (units, random) => waves(7, units, random),
 };

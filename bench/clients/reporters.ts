@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { answer } from '../support/child.js';
 import { HttpConnection } from '../support/http-connection.js';
-import { allRecorded, reportBody } from '../support/reports.js';
+import { allRecorded, type ReportOptions, reportBody } from '../support/reports.js';
 
 export interface Load {
   readonly url: string;
@@ -19,6 +19,7 @@ export interface Load {
   readonly units?: number;
   /** At most so many reports a second, evenly. */
   readonly perSecond?: number;
+  readonly failures?: ReportOptions['failures'];
 }
 
 export interface Loaded {
@@ -30,7 +31,7 @@ export interface Loaded {
 }
 
 /** Each connection makes one report after the other, each after the answer to the one before. */
-async function report({ url, connections, stepIds, events, units, ...limits }: Load): Promise<Loaded> {
+async function report({ url, connections, stepIds, events, units, failures, ...limits }: Load): Promise<Loaded> {
   const { seconds = Infinity, reports = Infinity, reportsEach = Infinity, perSecond = Infinity } = limits;
   const open = await Promise.all(Array.from({ length: connections }, () => HttpConnection.open(url)));
   const begun = performance.now();
@@ -43,7 +44,7 @@ async function report({ url, connections, stepIds, events, units, ...limits }: L
       const due = begun + (sent * 1000) / perSecond;
       sent += 1;
       if (due > performance.now()) await delay(due - performance.now());
-      const body = await connection.post(reportBody(stepId, events, units));
+      const body = await connection.post(reportBody(stepId, events, { among: units, failures }));
       if (!allRecorded(body, events)) throw new Error(`expected ${events} recorded events, got ${body.slice(0, 1000)}`);
       answered += 1;
     }

@@ -103,10 +103,13 @@ function collapsed(line: string): string[] {
   for (const token of line.split(' ')) {
     if (tokens.length >= most.tokens) break;
     const last = tokens.at(-1);
-    if (last !== undefined && token.includes('<') && bare(last) === bare(token)) tokens.pop();
-    tokens.push(token);
+    if (last !== undefined && token.includes('<') && bare(last) === bare(token)) {
+      tokens.pop();
+      tokens.push(`${/^[[({]*/.exec(last)?.[0]}${token}`);
+    } else tokens.push(token);
   }
   return tokens;
 }
 
-const bare = (token: string) => token.replace(/[,;]$/, '');
+/** Without what a list begins and ends with, and what stands between its parts. */
+const bare = (token: string) => token.replace(/^[[({]+/, '').replace(/[\])},;]+$/, '');

@@ -1,6 +1,7 @@
-import { activeTime, type Curve, firstOf, longestGap, usualGap } from './curve.js';
-import { clamp, median } from './numbers.js';
-import { type Pace, timeAt, timeNear } from './run.js';
+import { activeTime, type Curve, firstOf, longestGap, timesAtShares, usualGap } from './curve.js';
+import { byMean, byPaceSoFar, byPaceToHere, type Model, type Moment } from './models.js';
+import { median } from './numbers.js';
+import { type Pace, timeAt, timesUntil } from './run.js';
 
 /** A step that runs, as far as the estimate looks at it. Times in milliseconds since its start. */
 export interface Underway {
@@ -26,15 +27,16 @@ export interface Remaining {
 const constants = {
   /** Of a pause, no less than this counts as work. */
   pause: 60_000,
-  /** How far a run's pace may differ from an earlier one's. */
-  pace: 2.5,
-  /** The share at which a run's own pace counts for half of what it will be. */
-  trust: 0.1,
   /** The deviation (of the logarithm) that is assumed without earlier runs, and for how many of them that counts. */
   deviation: 0.45,
   weight: 0.5,
-  /** No model is trusted to be better than this. */
+  /** No model is trusted to be better than this; one that no two earlier runs can tell of, to be as good as that. */
   best: 0.05,
+  untried: 0.15,
+  /** How much more a model counts that was off by less: the power of its mean square error. */
+  sharpness: 2,
+  /** The mean pace needs no earlier runs to be like this one: as good as the others, it counts for more. */
+  mean: 2,
   /** The deviation within which 8 of 10 lie. */
   range: 1.28,
   /** What is needed without earlier runs. */
@@ -47,17 +49,24 @@ export function remaining(step: Underway, runs: readonly Pace[]): Remaining | nu
 }
 
 /**
- * The curve of earlier runs, scaled by this run's active time; and this run's own mean pace, in so far as that told
- * earlier runs' ends at this share better. How far both were off then is what the range is made of.
+ * What several models say, each in so far as it told earlier runs' ends at this share. How far the curve of the others was
+ * off then is what the range is made of.
  */
 function byRuns(step: Underway, runs: readonly Pace[]): Remaining {
   const share = step.total ? Math.min(1, step.completed / step.total) : 0;
   const active = activeOf(step, runs);
-  const byCurve = restByCurve(active, share, runs) + (share > 0 ? pauseOf(step) : 0);
-  const errors =
-    runs.length < 2 ? [] : runs.map((run, index) => errorOfCurve(run, runs.toSpliced(index, 1), share, active));
+  const times = timesAtShares(step.curve, step.total ?? 0);
+  const moment: Moment = { share, active, now: step.now, times };
+  const pause = share > 0 ? pauseOf(step) : 0;
+  const errorsOf = (model: Model) => errorsAt(runs, share, active, model);
+  const errors = errorsOf(byPaceToHere);
+  const models: Said[] = [{ rest: byPaceToHere(moment, runs) + pause, errors }];
+  if (share > 0) {
+    models.push({ rest: byPaceSoFar(moment, runs) + pause, errors: errorsOf(byPaceSoFar) });
+    models.push({ rest: byMean(moment, runs), errors: errorsOf(byMean), preference: constants.mean });
+  }
+  const typical = mixed(models);
   const deviation = constants.range * Math.sqrt(meanSquare(errors, constants.deviation));
-  const typical = share === 0 ? byCurve : mixed(byCurve, errors, step.now, share, runs);
   return {
     typical,
     least: typical * Math.exp(-deviation),
@@ -66,13 +75,32 @@ function byRuns(step: Underway, runs: readonly Pace[]): Remaining {
   };
 }
 
-/** Each of the two by the inverse of its mean square error. */
-function mixed(byCurve: number, errors: readonly number[], now: number, share: number, runs: readonly Pace[]): number {
-  const byMean = restByMean(now, share);
-  const ofMean = runs.map((run) => error(run, timeAt(run, share), restByMean(timeAt(run, share), share)));
-  const trusted = [1 / meanSquare(errors, constants.best), 1 / meanSquare(ofMean, constants.best)] as const;
-  const sum = trusted[0] * Math.log(byCurve) + trusted[1] * Math.log(Math.max(1, byMean));
-  return Math.exp(sum / (trusted[0] + trusted[1]));
+/** What a model says, and how far it would have been off of earlier runs, as logarithms. */
+interface Said {
+  readonly rest: number;
+  readonly errors: readonly number[];
+  readonly preference?: number;
+}
+
+function mixed(models: readonly Said[]): number {
+  const weights = models.map(({ errors, preference = 1 }) => {
+    const assumed = errors.length > 0 ? constants.best : constants.untried;
+    return preference / meanSquare(errors, assumed) ** constants.sharpness;
+  });
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  const logs = models.map(({ rest }, index) => ((weights[index] as number) / sum) * Math.log(Math.max(1, rest)));
+  return Math.exp(logs.reduce((total, log) => total + log, 0));
+}
+
+/** How far a model would have been off of each earlier run at this share, by the others. */
+function errorsAt(runs: readonly Pace[], share: number, active: number, model: Model): number[] {
+  return runs.flatMap((run, index) => {
+    const others = runs.toSpliced(index, 1);
+    if (others.length === 0 && model !== byMean) return [];
+    const now = share === 0 ? Math.min(active, 0.9 * run.duration) : timeAt(run, share);
+    const rest = model({ share, now, active: now, times: timesUntil(run, share) }, others);
+    return [Math.log(Math.max(1, run.duration - now) / Math.max(1, rest))];
+  });
 }
 
 /** The time that counts as work: of pauses only as much as is usual. */
@@ -88,28 +116,6 @@ function activeOf({ now, progressAt, curve }: Underway, runs: readonly Pace[]): 
 /** Who has waited longer than is usual for this run may wait half as long again. */
 const pauseOf = ({ now, progressAt, curve }: Underway) => Math.max(0, now - progressAt - 1.5 * usualGap(curve)) / 2;
 
-function restByCurve(active: number, share: number, runs: readonly Pace[]): number {
-  return median(
-    runs.map((run) => {
-      if (share === 0) return Math.max(run.duration - active, run.duration / 10);
-      const reached = timeNear(run, share, active);
-      const pace = clamp(active / Math.max(1, reached), 1 / constants.pace, constants.pace);
-      const rest = run.duration - (reached + timeAt(run, share)) / 2;
-      return Math.max(rest * pace ** (share / (share + constants.trust)), run.duration / 50, 1);
-    }),
-  );
-}
-
-const restByMean = (elapsed: number, share: number) => (elapsed * (1 - share)) / share;
-
-/** How far an earlier run would have been off at this share, estimated from the others. */
-function errorOfCurve(run: Pace, others: readonly Pace[], share: number, active: number): number {
-  const at = share === 0 ? Math.min(active, 0.9 * run.duration) : timeAt(run, share);
-  return error(run, at, restByCurve(at, share, others));
-}
-
-const error = (run: Pace, at: number, rest: number) => Math.log(Math.max(1, run.duration - at) / Math.max(1, rest));
-
 /** With an assumption, so that few errors do not say too much. */
 const meanSquare = (errors: readonly number[], assumed: number) =>
   (errors.reduce((sum, error) => sum + error ** 2, 0) + constants.weight * assumed ** 2) /
@@ -122,6 +128,9 @@ function byOwnPace(step: Underway): Remaining | null {
   const share = total ? Math.min(1, completed / total) : 0;
   if (share < own.share || completed < own.units || progressAt < own.time) return null;
   const pause = Math.max(constants.pause, longestGap(curve));
-  const typical = restByMean(activeTime(curve, now, pause) - Math.max(0, now - progressAt - pause), share);
+  const typical = byMean(
+    { share, now: activeTime(curve, now, pause) - Math.max(0, now - progressAt - pause), active: 0, times: [] },
+    [],
+  );
   return { typical, least: typical / 2, most: 2 * typical + now, basis: 'OWN_PACE' };
 }

@@ -66,6 +66,10 @@ export function timeNear(run: Pace, share: number, at: number): number {
   return Math.min(Math.max(at, time - unknown * (time - low)), time + unknown * (high - time));
 }
 
+/** The times of the shares that are kept, as far as they lie within a share. */
+export const timesUntil = ({ times }: Pace, share: number): readonly number[] =>
+  times.slice(0, shares.filter((mark) => mark <= share + 1e-9).length);
+
 /** The times of the shares that are kept before and after a share, and how far it lies between the two. */
 function around({ times, firstAt, duration }: Pace, share: number) {
   const found = shares.findIndex((mark, index) => share <= mark + 1e-9 || index + 1 >= times.length);

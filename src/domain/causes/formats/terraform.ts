@@ -32,9 +32,27 @@ function detailOf(lines: readonly string[], begin: number): string[] {
 
 /** What a provisioner's command printed. */
 function outputOf(detail: readonly string[]): string | null {
-  const text = detail.join('\n');
+  const text = unwrapped(detail).join('\n');
   const begin = text.indexOf('Output: ');
   return begin < 0 ? null : text.slice(begin + 'Output: '.length);
+}
+
+/** Where Terraform wraps a detail at the latest that it does not write to a terminal: within its box. */
+const width = 75;
+
+/** The lines as they were before: one to whose end the next one's first word did not fit. Lines that begin with a space are not wrapped. */
+function unwrapped(lines: readonly string[]): string[] {
+  const most = Math.max(width, ...lines.map(({ length }) => length));
+  const whole: string[] = [];
+  let last = '';
+  for (const line of lines) {
+    const word = line.split(' ', 1)[0] ?? '';
+    const isRest = last !== '' && word !== '' && last.length + 1 + word.length > most;
+    if (isRest) whole.push(`${whole.pop()} ${line}`);
+    else whole.push(line);
+    last = line;
+  }
+  return whole;
 }
 
 /** A detail is wrapped at the terminal's width. */
