@@ -69,7 +69,10 @@ function printGroups(files: readonly string[]): void {
   if (files.length === 0) throw new Error('expected files of messages, one a line, got none');
   const messages = files.flatMap((file) => readMessages(readFileSync(file, 'utf8')));
   const numbers = groupNumbers(messages);
-  if (values.labels === undefined) return console.log(numbers.join('\n'));
+  if (values.labels === undefined) {
+    console.log(numbers.join('\n'));
+    return;
+  }
   const { causes, groups, merged, split } = mismatches(numbers, readMessages(readFileSync(values.labels, 'utf8')));
   console.log(`${messages.length} messages of ${causes} causes: ${groups} groups`);
   for (const together of merged) console.log(`merged: ${together.join(' + ')}`);
