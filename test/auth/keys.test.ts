@@ -113,7 +113,7 @@ test('a key that has expired or was revoked is refused, in words', async () => {
 test('many requests at once are a few statements, and soon after none', async () => {
   const { store, reads } = await keyStore();
   const keys = await Promise.all(Array.from({ length: 50 }, () => stored(store)));
-  const { authenticate } = await authenticator({}, { keyStore: store });
+  const { authenticate } = await authenticator({}, { keyStore: store, clock: { now: Date.now, steady: () => 0 } });
   const all = () => Promise.all([...keys, ...keys].map(({ text }) => authenticate(`Bearer ${text}`)));
   await all();
   const first = reads();
@@ -142,9 +142,12 @@ test('who is let in by a key is told when it is revoked, once, and not after lea
 
 test('who is let in for a time is told when that is over', async () => {
   const { store } = await keyStore();
-  const { text } = await stored(store, { expiresAt: new Date(Date.now() + 300) });
-  const { authenticate, watch } = await authenticator({}, { keyStore: store });
+  const clock = new TestClock();
+  const hour = 3_600_000;
+  const { text } = await stored(store, { expiresAt: new Date(clock.now() + hour) });
+  const { authenticate, watch } = await authenticator({}, { keyStore: store, clock });
   const identity = await authenticate(`Bearer ${text}`);
+  clock.pass(hour - 100);
   const ended = new Promise<void>((resolve) => void watch(identity, resolve));
   await ended;
   expect(await refusal(authenticate(`Bearer ${text}`))).toContain('one that has expired');
