@@ -28,5 +28,5 @@ export function logOperation(log: Logger, start: OperationStart, outcome: Outcom
   if (!log.isLevelEnabled(level)) return;
   const asked = { type, operationName: name?.slice(0, 200), rootFields: fields.map(({ field }) => field).slice(0, 50) };
   const answered = { codes, ...(errorIds.length > 0 && { errorIds }), milliseconds: Math.round(milliseconds) };
-  log[level]({ ...who(start), ...asked, ...answered }, 'an operation has ended');
+  log[level]({ ...who(start), ...asked, ...answered }, 'an operation was answered');
 }

@@ -51,7 +51,7 @@ test('a request is found in the log by the id that its answer has, with whose it
         operationName: 'Who',
         rootFields: ['viewer', 'cluster'],
         codes: [],
-        msg: 'an operation has ended',
+        msg: 'an operation was answered',
       },
       { ...asking, method: 'POST', route: '/graphql', status: 200, code: null, msg: 'answered' },
     ]);
