@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { everybody } from '../../src/auth/everybody.js';
 import type { FollowOptions } from '../../src/graphql/follow.js';
 import type { PrepareOperation } from '../../src/graphql/prepare.js';
@@ -77,4 +78,15 @@ test('a fault in judging credentials closes the socket with 4500, and is logged 
   raw.send({ type: 'connection_init' });
   expect(await raw.closed).toBe(4500);
   expect(logged).toMatchObject([['error', { err: bug }, 'a websocket message could not be handled']]);
+});
+
+test('no websocket is compressed, whatever its client offers', async () => {
+  const { url } = await attached(() => {
+    throw new Error('expected nothing to be prepared');
+  });
+  const ws = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { perMessageDeflate: true });
+  onTestFinished(() => ws.terminate());
+  const [{ headers }] = await once(ws, 'upgrade');
+  expect(headers['sec-websocket-protocol']).toBe('graphql-transport-ws');
+  expect(headers).not.toHaveProperty('sec-websocket-extensions');
 });
