@@ -20,6 +20,7 @@ export async function page(run: Run): Promise<Figure[]> {
     ...(await cells(run, server, reporters)),
     ...(await log(run, server, reporters)),
     ...(await list(run, server, reporters)),
+    ...(await long(run, server, reporters)),
   ];
 }
 
@@ -111,6 +112,35 @@ async function list(run: Run, server: Server, reporters: Child): Promise<Figure[
     ),
     single('page', answered(inputs, seconds), 'ms until an input is answered, p95, in that list', '≤ 100'),
   ];
+}
+
+/** A page that is open for long: changes of view, while the cluster that it shows changes all the time. */
+async function long(run: Run, server: Server, reporters: Child): Promise<Figure[]> {
+  const views = run.size(200, 10);
+  const [target] = (await fleet(server.url, 1)) as [Target];
+  const cluster = `/clusters/${target.clusterId}`;
+  const { page, heap } = await openTab(run);
+  await page.goto(addressOf(server, '/'));
+  const visit = async (path: string) => {
+    await page.evaluate(`history.pushState(null, '', ${JSON.stringify(path)})`);
+    await page
+      .locator(path === '/' ? 'main [role=row]' : 'main h1')
+      .first()
+      .waitFor();
+    await delay(250);
+  };
+  const round = [`${cluster}?tab=units`, `${cluster}?tab=log`, '/errors', '/'];
+  for (const path of round) await visit(path);
+  const before = await heap();
+  const seconds = views / 4;
+  const load: Load = { url: server.url, connections: 4, stepIds: target.stepIds, events: 10, perSecond: 20, seconds };
+  const reported = reporters.ask<Loaded>('report', load);
+  for (let count = 0; count < views; count += round.length) for (const path of round) await visit(path);
+  const { reports } = await reported;
+  const gained = (await heap()) - before;
+  await page.close();
+  const work = `${views} changes of view and ${reports * 10} reports`;
+  return [single('page', gained, `MB of heap gained in ${work}`, 'flat')];
 }
 
 /** The 95th percentile of so many inputs: those that the browser does not tell were answered within 16 ms. */

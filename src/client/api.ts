@@ -83,7 +83,7 @@ function queries(request: Request) {
     /** How many clusters there are of each kind. */
     clusterCounts: async (filter: api.ClusterFilter | null = null) => {
       const { clusterCounts } = await request(api.ClusterCountsDocument, { filter });
-      return clusterCounts ?? { all: 0, running: 0, failed: 0, stalled: 0, idle: 0 };
+      return clusterCounts ?? { all: 0, running: 0, failed: 0, failing: 0, stalled: 0, idle: 0 };
     },
     /** An operation with its steps. Null when there is none. */
     operation: async (id: string) => {

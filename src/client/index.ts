@@ -73,6 +73,8 @@ export function createClient({ url, token }: ClientOptions) {
     clock,
     /** Tries a lost connection again now, such as when the device is back on its network; without one, does nothing. */
     reconnect: () => socket.retry(),
+    /** When a lost connection is tried again by itself; null: it is there or being tried, or nothing is followed. */
+    retryAt: () => socket.retryAt,
     reporter: (options?: ReporterOptions) => new Reporter(api, options),
     followProgress: (options: ProgressOptions) => followProgress(socket, options),
     followEvents: (options: EventsOptions) => followEvents(socket, options),

@@ -29,6 +29,8 @@ export interface ClusterFilter {
   readonly type?: StepType | undefined;
   /** Whether an operation runs. */
   readonly running?: boolean | undefined;
+  /** Whether a step of the running operation has failed units (S6). */
+  readonly failing?: boolean | undefined;
   /** Whether a step of the running operation is stalled (P3). */
   readonly stalled?: boolean | undefined;
   readonly updatedSince?: Date | undefined;
@@ -59,6 +61,8 @@ export interface ClusterCounts {
   readonly running: number;
   /** The newest operation ended as FAILED or INTERRUPTED. */
   readonly failed: number;
+  /** A step of the running operation has failed units. */
+  readonly failing: number;
   /** A step of the running operation is stalled. */
   readonly stalled: number;
   /** No operation runs. */

@@ -17,6 +17,12 @@ export function acceptsAny(header: string | undefined, types: readonly string[])
   return types.some((type) => weight(type) > 0);
 }
 
+/** Whether an `accept` header names one of these media types itself, as browsers do that go to an address. */
+export function names(header: string | undefined, types: readonly string[]): boolean {
+  const listed = weights(header ?? '');
+  return types.some((type) => (listed.get(type) ?? 0) > 0);
+}
+
 /** The content coding that an `accept-encoding` header likes best, the first of equals; null: none of them. */
 export function preferredEncoding<T extends string>(header: string | undefined, codings: readonly T[]): T | null {
   const listed = weights(header ?? '');

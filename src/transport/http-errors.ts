@@ -8,6 +8,7 @@ import { presentError } from '../graphql/errors.js';
 import { errorBody } from '../rest/errors.js';
 import { pathOf } from './door.js';
 import { graphqlPaths } from './graphql.js';
+import { answerNowhere, isVisit } from './pages.js';
 import { commonHeaders, type Refusal, RefusedError, refusalBody, refusalHeaders } from './refusal.js';
 import { logFor } from './request-id.js';
 import { isRest, notServedByRest } from './rest.js';
@@ -15,13 +16,16 @@ import { isRest, notServedByRest } from './rest.js';
 /** Milliseconds that a body may still take to arrive which is not wanted. */
 const unwantedBodyMs = 5_000;
 
-/** Whatever goes wrong is answered in GraphQL's form, of REST in OpenStack's; only what is the server's own fault is logged. */
-export function addHttpErrors(http: FastifyInstance, log: Logger): void {
+/**
+ * Whatever goes wrong is answered in GraphQL's form, of REST in OpenStack's; only what is the server's own fault is logged.
+ * `issuer`: as of `addPages`.
+ */
+export function addHttpErrors(http: FastifyInstance, log: Logger, issuer?: string): void {
   http.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply, log));
-  http.setNotFoundHandler((request, reply) => answerRefusal(reply, notServed(request)));
+  http.setNotFoundHandler((request, reply) => answerNotServed(request, reply, issuer));
   // Before its body is parsed.
   http.addHook('onRequest', async (request, reply) =>
-    request.is404 ? answerRefusal(reply, notServed(request)) : undefined,
+    request.is404 ? answerNotServed(request, reply, issuer) : undefined,
   );
 }
 
@@ -31,6 +35,17 @@ export async function answerError(error: FastifyError, request: FastifyRequest, 
   // Cut off while sending, the caller might never see the answer.
   if ([413, 429, 503].includes(refusal.status)) await readToEnd(request);
   return answerRefusal(reply, refusal);
+}
+
+/** A browser gets a page, a program an error of the interface that it has asked. */
+function answerNotServed(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  issuer: string | undefined,
+): FastifyReply | Promise<FastifyReply> {
+  const path = pathOf(request.raw);
+  const isOfApi = graphqlPaths.includes(path) || isRest(path);
+  return !isOfApi && isVisit(request) ? answerNowhere(reply, issuer) : answerRefusal(reply, notServed(request));
 }
 
 export function answerRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply {

@@ -88,7 +88,7 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
   addTelemetry(http, options.telemetry ?? untold);
   addHeaders(http, connections);
   addDoor(http, options.door);
-  addHttpErrors(http, options.log);
+  addHttpErrors(http, options.log, options.auth.oidc?.issuer);
   addAuthentication(http, options.authenticator, options.limits);
   addLimits(http, options.limits);
   addBodies(http, new Bodies(options.bodies ?? bodyLimits));

@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { acceptsAny } from './accept.js';
+import { acceptsAny, names } from './accept.js';
+import { pathOf } from './door.js';
 import { type Refusal, RefusedError } from './refusal.js';
 
 /** Where the build puts a page; the same from `src` and from `dist`. */
@@ -48,14 +51,22 @@ const hashed = 'public, max-age=31536000, immutable';
 const revalidated = 'no-cache';
 
 /** What the page's own addresses look like: it finds out by itself what each shows. */
-const addresses = ['/', '/signed-in', '/clusters', '/clusters/*', '/data_processing/clusters/*', '/errors/*'];
+const addresses = [
+  '/',
+  '/signed-in',
+  '/clusters',
+  '/clusters/*',
+  '/data_processing/clusters/*',
+  '/errors',
+  '/errors/*',
+];
 
 /**
  * `/`, the page that shows clusters and their progress, and `/graphiql/`, the page to try the API with. `issuer`: the URL of
  * the OpenID provider that signs viewers in; beside this server, they may ask that one, and nobody else.
  */
 export async function addPages(http: FastifyInstance, issuer?: string): Promise<void> {
-  const asking = issuer === undefined ? {} : { 'connect-src': `'self' ${new URL(issuer).origin}` };
+  const asking = connecting(issuer);
   const common = { preCompressed: true, cacheControl: false, globIgnore: ['index.html', '**/*.br', '**/*.gz'] };
   await http.register(fastifyStatic, {
     ...common,
@@ -79,6 +90,9 @@ export async function addPages(http: FastifyInstance, issuer?: string): Promise<
   });
 }
 
+const connecting = (issuer: string | undefined) =>
+  issuer === undefined ? {} : { 'connect-src': `'self' ${new URL(issuer).origin}` };
+
 function setHeaders(reply: Pick<FastifyReply, 'header'>, path: string, policy: Readonly<Record<string, string>>): void {
   const directives = Object.entries(policy).map(([name, sources]) => `${name} ${sources}`);
   reply.header('content-security-policy', directives.join('; '));
@@ -86,9 +100,26 @@ function setHeaders(reply: Pick<FastifyReply, 'header'>, path: string, policy: R
   reply.header('cache-control', /\.html(\.\w+)?$/.test(path) ? revalidated : hashed);
 }
 
+/** Whether somebody goes to this address with a browser, to which the page can say that nothing is there. Files are not. */
+export const isVisit = ({ method, raw, headers: { accept } }: FastifyRequest): boolean =>
+  (method === 'GET' || method === 'HEAD') && names(accept, documents) && !pathOf(raw).includes('/assets/');
+
+/** Answers with the page, which says by itself that nothing is at its address, and where to go. */
+export async function answerNowhere(reply: FastifyReply, issuer?: string): Promise<FastifyReply> {
+  const file = join(built('page'), 'index.html');
+  setHeaders(reply, file, { ...policy, ...connecting(issuer) });
+  return reply
+    .code(404)
+    .header('vary', 'accept')
+    .type('text/html; charset=utf-8')
+    .send(await readFile(file));
+}
+
+const documents = ['text/html', 'application/xhtml+xml'];
+
 /** A program that asks for data gets no page, but is told where they are. */
 function expectReader({ headers: { accept } }: FastifyRequest): void {
-  if (!acceptsAny(accept, ['text/html', 'application/xhtml+xml'])) throw new RefusedError(noPage);
+  if (!acceptsAny(accept, documents)) throw new RefusedError(noPage);
 }
 
 const noPage: Refusal = {

@@ -57,6 +57,24 @@ describe.skipIf(noBrowser)(`looking up an error id${noBrowser ? ` (${noBrowser})
     expect(complaints).toEqual([]);
   });
 
+  test('begins in the header of every view, or by two keys', async () => {
+    const step = await begun(on.client);
+    await report(on.client, step.id, [failure('asked for')]);
+    const { page, complaints } = await openPage(on.browser, on.app.url);
+    await page.getByRole('banner').getByRole('link', { name: 'Look up an error id' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Look up an error id' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/errors');
+    expect(await axeFaults(page)).toEqual([]);
+    await page.getByRole('link', { name: 'Clusters' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Clusters' }).waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('e');
+    await page.getByLabel('Error id', { exact: true }).fill('asked for');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').getByText('QuotaError').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
   test('of a cluster that was deleted is shown whole', async () => {
     const step = await begun(on.client);
     await report(on.client, step.id, [failure('of the gone')]);

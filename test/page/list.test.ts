@@ -45,6 +45,7 @@ describe.skipIf(noBrowser)(`the list of clusters${noBrowser ? ` (${noBrowser})` 
     await row.getByText('1 failed').waitFor();
     await row.getByRole('img', { name: 'failing' }).waitFor();
     await row.getByText('Creating, failing').waitFor();
+    await chip(page, 'Failing 1').waitFor();
 
     await client.finishOperation({ operationId: operation?.id as string, successful: false });
     await row.getByText('Creating, failed').waitFor();

@@ -47,6 +47,16 @@ describe.skipIf(noBrowser)(`the shell of the page${noBrowser ? ` (${noBrowser})`
     await page.getByRole('heading', { level: 1, name: 'Clusters' }).waitFor();
   });
 
+  test('an address that the server does not know is the page, which says so', async () => {
+    for (const path of ['/foo', '/graphiql/x']) {
+      const { page, complaints } = await openPage(browser, app.url + path);
+      await page.getByRole('heading', { name: 'There is nothing at this address' }).waitFor();
+      expect(await axeFaults(page)).toEqual([]);
+      // A browser may itself tell of the answer's status.
+      expect(complaints.filter((complaint) => !complaint.includes('404 (Not Found)'))).toEqual([]);
+    }
+  });
+
   test('a change of view moves the focus to its heading; the breadcrumb leads back', async () => {
     const { page } = await openPage(browser, app.url);
     await page.getByRole('main').getByRole('link', { name: 'demo' }).click();

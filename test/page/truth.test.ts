@@ -55,6 +55,17 @@ describe.skipIf(noBrowser)(`how far the page can be believed${noBrowser ? ` (${n
     await eventually(async () => expect(await page.title()).toBe('✓ demo · Stepcast'));
   });
 
+  test('the badge counts down to the next attempt, which can be made now', async () => {
+    const server = await restartable();
+    const { page } = await openPage(browser, new URL(server.url).origin);
+    await badge(page, /^live$/);
+    await server.stop();
+    await badge(page, /^no connection since \d\d:\d\d:\d\d, retrying in \d+ s/);
+    await server.start();
+    await page.getByRole('button', { name: 'now', exact: true }).click();
+    await badge(page, /^live$/);
+  });
+
   test('a stop of the database, with the server still there', async () => {
     const database = await ownPostgres();
     const app = await startApp({ databaseUrl: database.url, logLevel: 'silent' });
@@ -132,6 +143,32 @@ describe.skipIf(noBrowser)(`how far the page can be believed${noBrowser ? ` (${n
       .getByText('A new version is there: the server has 0.1.0, this page 0.0.9.')
       .waitFor();
     await badge(page, /^live$/);
+  });
+
+  test('a server of the same version that has another build of the page', async () => {
+    const server = await restartable();
+    const { origin } = new URL(server.url);
+    const { clusterId } = await runningStep(createClient({ url: server.url }), 4);
+    let isReplaced = false;
+    const { page } = await openPage(browser, `${origin}/clusters/${clusterId}`, {}, (page) =>
+      page.route(`${origin}/`, async (route) => {
+        const answer = await route.fetch();
+        const body = await answer.text();
+        const replaced = body.replace(/index-[\w-]+\.js/, 'index-new.js');
+        await route.fulfill({ response: answer, body: isReplaced ? replaced : body });
+      }),
+    );
+    const notice = page.getByRole('status').filter({ hasText: 'The server has another build of this page by now.' });
+    for (const isNew of [false, true]) {
+      await badge(page, /^live$/);
+      expect(await notice.count()).toBe(0);
+      isReplaced = isNew;
+      await server.stop();
+      await badge(page, /^no connection since/);
+      await server.start();
+    }
+    await badge(page, /^live$/);
+    await notice.getByRole('button', { name: 'Reload' }).waitFor();
   });
 
   test('a proxy that lets no websocket through', async () => {

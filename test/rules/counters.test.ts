@@ -62,6 +62,36 @@ describe('S6: success', () => {
     expect(await counters(clusterId)).toEqual([2, 0, true, 'SUCCEEDED']);
   });
 
+  test('S6: what runs with failed units is found by the filter of clusters, and counted, until it has recovered or ended', async () => {
+    const found = async (id: string) => {
+      const { data } = await post(
+        on.url,
+        `query($id: ID!) {
+          failing: clusters(filter: { ids: [$id], failing: true }) { nodes { id } }
+          others: clusters(filter: { ids: [$id], failing: false }) { nodes { id } }
+          clusterCounts(filter: { ids: [$id] }) { running failing failed }
+        }` as never,
+        { id },
+      );
+      return data;
+    };
+    const { clusterId, operationId, stepId } = await pending(3);
+    const here = { nodes: [{ id: clusterId }] };
+    const none = { nodes: [] };
+    const well = { failing: none, others: here, clusterCounts: { running: 1, failing: 0, failed: 0 } };
+    expect(await found(clusterId)).toEqual(well);
+    await on.outcomes(event(stepId, { instanceId: 'a', successful: false }));
+    const failing = { failing: here, others: none, clusterCounts: { running: 1, failing: 1, failed: 0 } };
+    expect(await found(clusterId)).toEqual(failing);
+    await on.outcomes(event(stepId, { instanceId: 'a' }));
+    expect(await found(clusterId)).toEqual(well);
+    await on.outcomes(event(stepId, { instanceId: 'b', successful: false }));
+    expect(await found(clusterId)).toEqual(failing);
+    await on.finishOperation({ operationId, successful: false });
+    const ended = { failing: none, others: here, clusterCounts: { running: 0, failing: 0, failed: 1 } };
+    expect(await found(clusterId)).toEqual(ended);
+  });
+
   test('S6: the last success and a failure at once never make a failed step look well', async () => {
     for (let round = 0; round < 20; round += 1) {
       const { clusterId, stepId } = await pending(2);

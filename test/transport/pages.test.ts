@@ -28,6 +28,7 @@ describe('the page', () => {
     '/clusters/x/operations/y/steps/z',
     '/data_processing/clusters/x',
     '/signed-in?code=x&state=y',
+    '/errors',
     '/errors/%F0%9F%92%A5%2F%3Cscript%3E%20%E2%80%AE%00',
     `/errors/${'x'.repeat(5000)}`,
   ])('is at %s', async (path) => expect(isPage(await get(path, asBrowser))).toBe(true));
@@ -38,6 +39,24 @@ describe('the page', () => {
     expect([status, headers.vary]).toEqual([406, expect.stringContaining('accept')]);
     expect(JSON.parse(body).errors[0].message).toMatch(/at \/graphql, and as REST at \/v1\.1\//);
   });
+
+  test.each(['/foo', '/foo/bar.txt', '/graphiql/x', '/clusters.html'])(
+    'says that nothing is at %s to a browser, and to programs',
+    async (path) => {
+      const { status, headers, body } = await get(path, asBrowser);
+      expect([status, headers['content-type'], headers.vary]).toEqual([404, 'text/html; charset=utf-8', 'accept']);
+      expect(headers['content-security-policy']).toContain("default-src 'none'");
+      expect(body).toContain('<div id="root">');
+      for (const accept of ['*/*', 'application/json']) {
+        const answer = await get(path, `accept: ${accept}`);
+        expect([answer.status, JSON.parse(answer.body).errors[0].extensions.code]).toEqual([404, 'NOT_FOUND']);
+      }
+      const headed = await request(`HEAD ${path}`, asBrowser);
+      expect([headed.status, headed.body]).toEqual([404, '']);
+      const posted = await request(`POST ${path}`, asBrowser);
+      expect([posted.status, JSON.parse(posted.body).errors[0].extensions.code]).toEqual([404, 'NOT_FOUND']);
+    },
+  );
 
   test('runs and loads nothing but its own files', async () => {
     const { headers } = await get('/');

@@ -51,6 +51,7 @@ export class Socket {
   #opening: ReturnType<typeof setTimeout> | undefined;
   #barred = 0;
   #isHurried = false;
+  #retryAt: Date | null = null;
   /** With which credentials the connection is made, those that were refused last, and how often in a row. */
   #sent: string | undefined;
   #refused: string | null | undefined = null;
@@ -113,6 +114,11 @@ export class Socket {
       // Without followers, the timer of the next attempt must not keep the process alive.
       if (this.#listeners.size === 0) this.#wake();
     };
+  }
+
+  /** When a lost connection is tried again; null: it is there, or being tried, or nobody follows. */
+  get retryAt(): Date | null {
+    return this.#sleepers.size > 0 ? this.#retryAt : null;
   }
 
   /** Tries a lost connection again now, instead of after its pause; one that is being made now, without a pause if it fails. */
@@ -206,6 +212,7 @@ export class Socket {
       this.#isHurried = false;
       return Promise.resolve();
     }
+    this.#retryAt = new Date(Date.now() + milliseconds);
     return new Promise((resolve) => {
       const timer = setTimeout(() => wake(), milliseconds);
       const wake = () => {

@@ -26,7 +26,7 @@ export function clusterConnection(
 
 export async function clusterCounts(filter: ClusterFilter | null | undefined, { readStore, reads, caller }: Context) {
   const wanted = conditions(filter);
-  if (namesNothing(wanted)) return { all: 0, running: 0, failed: 0, stalled: 0, idle: 0 };
+  if (namesNothing(wanted)) return { all: 0, running: 0, failed: 0, failing: 0, stalled: 0, idle: 0 };
   return reads.run(() => readStore.clusterCounts(caller.tenantId, wanted));
 }
 
@@ -47,7 +47,7 @@ const most = 50;
 
 /** A condition given as null is none. */
 export function conditions(filter: ClusterFilter | null | undefined): Filter {
-  const { ids, status, name, pluginName, state, type, running, stalled, updatedSince, deleted } = filter ?? {};
+  const { ids, status, name, pluginName, state, type, running, failing, stalled, updatedSince, deleted } = filter ?? {};
   return {
     ids: ids ? atMost('ids in the filter', 1_000, ids) : undefined,
     status: status ? atMost('statuses in the filter', most, status) : undefined,
@@ -56,6 +56,7 @@ export function conditions(filter: ClusterFilter | null | undefined): Filter {
     state: state ? atMost('states in the filter', most, state) : undefined,
     type: type ?? undefined,
     running: running ?? undefined,
+    failing: failing ?? undefined,
     stalled: stalled ?? undefined,
     updatedSince: updatedSince ?? undefined,
     deleted: deleted ?? false,

@@ -45,6 +45,7 @@ export async function clusterCounts(read: Read, tenantId: string, filter: Cluste
     SELECT count(*)::int AS all,
       (count(*) FILTER (WHERE newest.state = 'RUNNING'))::int AS running,
       (count(*) FILTER (WHERE newest.state IN ('FAILED', 'INTERRUPTED')))::int AS failed,
+      (count(*) FILTER (WHERE newest.state = 'RUNNING' AND ${fails}))::int AS failing,
       (count(*) FILTER (WHERE newest.state = 'RUNNING' AND ${stalls}))::int AS stalled,
       (count(*) FILTER (WHERE newest.state IS DISTINCT FROM 'RUNNING'))::int AS idle
     FROM cluster c ${newest} WHERE ${matching(tenantId, filter)}`);
@@ -63,7 +64,19 @@ const newestIf = ({ state, type }: ClusterFilter) => (state || type ? newest : e
 /** What holds of the clusters `c` that match; where `state` or `type` is given, of `newest`, too. */
 function matching(
   tenantId: string,
-  { ids, status, name, pluginName, state, type, running, stalled, updatedSince, deleted = false }: ClusterFilter,
+  {
+    ids,
+    status,
+    name,
+    pluginName,
+    state,
+    type,
+    running,
+    failing,
+    stalled,
+    updatedSince,
+    deleted = false,
+  }: ClusterFilter,
 ): Prisma.Sql {
   return conjunction([
     sql`c.tenant_id = ${tenantId}`,
@@ -75,12 +88,18 @@ function matching(
     state && sql`newest.state = ANY(${state}::"OperationState"[])`,
     type && sql`newest.type = ${type}::"StepType"`,
     running !== undefined && (running ? runs : sql`NOT ${runs}`),
+    failing !== undefined && (failing ? fails : sql`NOT ${fails}`),
     stalled !== undefined && (stalled ? stalls : sql`NOT ${stalls}`),
     updatedSince && sql`c.updated_at >= ${updatedSince}::timestamptz`,
   ]);
 }
 
 const runs = sql`EXISTS (SELECT FROM cluster_operation o
+  WHERE o.tenant_id = c.tenant_id AND o.cluster_id = c.id AND o.state = 'RUNNING')`;
+
+/** S6: only the steps of what runs are looked at, which indexes lead to. */
+const fails = sql`EXISTS (SELECT FROM cluster_operation o
+  JOIN cluster_provision_step s ON s.tenant_id = o.tenant_id AND s.operation_id = o.id AND s.state = 'FAILED'
   WHERE o.tenant_id = c.tenant_id AND o.cluster_id = c.id AND o.state = 'RUNNING')`;
 
 /** P3: few are, and an index knows them. */

@@ -3,6 +3,7 @@ import { usePathname, useSearch } from 'wouter/use-browser-location';
 import { type Address, readAddress } from './address.js';
 import { ClusterView } from './cluster/cluster-view.js';
 import { ErrorView } from './errors/error-view.js';
+import { LookUpView } from './errors/look-up-view.js';
 import { ListView } from './list/list-view.js';
 import { Nowhere } from './shell/nowhere.js';
 import { Shell } from './shell/shell.js';
@@ -24,6 +25,8 @@ function View(address: Address) {
       return <ListView />;
     case 'cluster':
       return <ClusterView id={address.id} operation={address.operation} step={address.step} />;
+    case 'look-up':
+      return <LookUpView />;
     case 'error':
       return <ErrorView errorId={address.errorId} />;
     case 'elsewhere':

@@ -9,6 +9,7 @@ export interface Place {
 export type Address =
   | { readonly view: 'list' }
   | ({ readonly view: 'cluster' } & Place)
+  | { readonly view: 'look-up' }
   | { readonly view: 'error'; readonly errorId: string }
   | { readonly view: 'elsewhere'; readonly path: string }
   | { readonly view: 'nothing' };
@@ -21,6 +22,7 @@ export function readAddress(pathname: string): Address {
   if (first === 'clusters' && parts.length === 1) return { view: 'elsewhere', path: '/' };
   if (first === 'data_processing' && id === 'clusters' && operations && parts.length === 3)
     return { view: 'elsewhere', path: addressOf({ id: operations }) };
+  if (first === 'errors' && parts.length === 1) return { view: 'look-up' };
   if (first === 'errors' && id && parts.length === 2) return { view: 'error', errorId: id };
   if (first !== 'clusters' || !id) return { view: 'nothing' };
   if (parts.length === 2) return { view: 'cluster', id };

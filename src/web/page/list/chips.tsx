@@ -7,6 +7,7 @@ import type { StateFilter } from './wanted.js';
 const chips = [
   { state: 'all', words: 'All', look: null, tip: 'Every cluster' },
   { state: 'running', words: 'Running', look: 'running', tip: 'An operation is running' },
+  { state: 'failing', words: 'Failing', look: 'failing', tip: 'An operation is running, and units of it stand failed' },
   { state: 'failed', words: 'Failed', look: 'failed', tip: 'The last operation failed or was interrupted' },
   { state: 'stalled', words: 'Stalled', look: 'stalled', tip: 'Nothing has moved for much longer than is usual' },
   { state: 'idle', words: 'Idle', look: 'planned', tip: 'No operation is running' },

@@ -7,6 +7,7 @@ import { isId, type StateFilter, type Wanted } from './wanted.js';
 const states: Readonly<Record<StateFilter, string>> = {
   all: 'No cluster',
   running: 'No running cluster',
+  failing: 'No failing cluster',
   failed: 'No failed cluster',
   stalled: 'No stalled cluster',
   idle: 'No idle cluster',

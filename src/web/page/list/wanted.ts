@@ -1,6 +1,6 @@
 import type { ClusterFilter, ClusterOrder } from 'stepcast/client';
 
-export const states = ['all', 'running', 'failed', 'stalled', 'idle'] as const;
+export const states = ['all', 'running', 'failing', 'failed', 'stalled', 'idle'] as const;
 /** Which clusters, by their newest operation. */
 export type StateFilter = (typeof states)[number];
 
@@ -37,6 +37,7 @@ export const searched = ({ text }: Wanted): ClusterFilter => {
 const conditions: Readonly<Record<StateFilter, ClusterFilter>> = {
   all: {},
   running: { running: true },
+  failing: { failing: true },
   failed: { state: ['FAILED', 'INTERRUPTED'] },
   stalled: { stalled: true },
   idle: { running: false },

@@ -59,8 +59,44 @@ export function noteAnswer(fault: unknown): void {
   judge();
 }
 
+/** Milliseconds for which a connection that was lost may come back without a word: one that is cut every few seconds would flicker. */
+const grace = 2_000;
+/** `over`: it was not back in time. */
+let waiting: ReturnType<typeof setTimeout> | 'over' | null = null;
+
+const isWell = (status: Connection['status']): boolean => status === 'live' || status === 'polling';
+
+/** Whether the page was current until just now, and may be again in a moment. What will not come back by itself is told at once. */
+function isMomentary({ status, trouble }: Connection): boolean {
+  if (trouble || isWell(status) || !isWell(connection.value.status)) {
+    if (waiting !== null && waiting !== 'over') clearTimeout(waiting);
+    waiting = null;
+    return false;
+  }
+  waiting ??= setTimeout(() => {
+    waiting = 'over';
+    judge();
+  }, grace);
+  return waiting !== 'over';
+}
+
+const returned = new Set<() => void>();
+let wasLost = false;
+
+/** Calls the listener whenever the connection is there again that was lost, for however short a time. */
+export const onReturn = (listener: () => void): void => void returned.add(listener);
+
+function noteReturn({ status }: Connection): void {
+  if (status === 'stale') wasLost = true;
+  if (!wasLost || !isWell(status)) return;
+  wasLost = false;
+  for (const listener of returned) listener();
+}
+
 function judge(): void {
   const next = judged();
+  noteReturn(next);
+  if (isMomentary(next)) return;
   const { status, since, trouble } = connection.value;
   if (next.status === status && next.trouble === trouble && next.since.getTime() === since.getTime()) return;
   connection.set(next);
@@ -107,9 +143,6 @@ addEventListener('online', () => {
   wentOffline = null;
   judge();
 });
-
-/** Whether what is shown is known to be the newest, or to be on its way. */
-export const isCurrent = ({ status }: Connection): boolean => status !== 'stale';
 
 /** Has the document say how current it is (`data-connection`), so that styles can: from now on. */
 export function markDocument(): void {

@@ -6,9 +6,11 @@ import type { LogState } from '../live/log/state.js';
 import type { NamedStep } from '../live/log/step-names.js';
 import { useStore } from '../live/store.js';
 import { zone } from '../ui/settings.js';
+import { Divider } from './divider.js';
 import type { FollowRule } from './follow-rule.js';
 import styles from './log.module.css';
 import { LogRow } from './log-row.js';
+import type { LeftAt } from './use-left-at.js';
 import { edgeHeight, headHeight, useLogScroll } from './use-log-scroll.js';
 
 export interface LogListProps {
@@ -23,6 +25,8 @@ export interface LogListProps {
   /** The row that the keyboard is at. */
   readonly focused: string | null;
   readonly onOpen: (id: string) => void;
+  /** Where the reader was away; null: nowhere. */
+  readonly leftAt: LeftAt | null;
   /** What is said above the oldest row. */
   readonly edge: ReactNode;
   /** What is said where there is no row. */
@@ -34,7 +38,7 @@ const up = new Set(['ArrowUp', 'PageUp', 'Home']);
 
 /** The rows of a log, of which only those near what is seen are in the document. */
 export function LogList(props: LogListProps) {
-  const { live, state, rule, onFollow, steps, selected, focused, onOpen, edge, children } = props;
+  const { live, state, rule, onFollow, steps, selected, focused, onOpen, leftAt, edge, children } = props;
   const { rows, older, newer } = state;
   const scroller = useRef<HTMLDivElement>(null);
   const inZone = useStore(zone);
@@ -125,6 +129,7 @@ export function LogList(props: LogListProps) {
           ))}
         </div>
       </div>
+      {leftAt && <Divider leftAt={leftAt} rows={rows} top={headHeight + edgeHeight} rowHeight={rowHeight} />}
       <div className={styles.edge} style={{ top: headHeight, height: edgeHeight }}>
         {edge}
       </div>

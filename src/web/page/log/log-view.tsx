@@ -20,6 +20,7 @@ import { count } from './notes.js';
 import { EmptyLog, Notices } from './notices.js';
 import { ReadAloud } from './read-aloud.js';
 import { useFittedHeight } from './use-fitted-height.js';
+import { useLeftAt } from './use-left-at.js';
 import { useLogRows } from './use-log-rows.js';
 
 export interface LogViewProps {
@@ -54,6 +55,7 @@ export function LogView({ live, scope, filter, step }: LogViewProps) {
 
   const rows = useLogRows(live, state, () => follow(false));
   const { selected } = rows;
+  const leftAt = useLeftAt(live);
   const steps = useStepNames(scope, step.clusterId, state.rows);
 
   useEffect(() => {
@@ -118,6 +120,7 @@ export function LogView({ live, scope, filter, step }: LogViewProps) {
             selected={selected}
             focused={rows.focused}
             onOpen={rows.open}
+            leftAt={leftAt}
             edge={<OldestEdge state={state} onOlder={() => live.readOlder()} />}
           >
             <EmptyLog state={state} scope={scope} step={step} filter={filter} onClear={clear} />

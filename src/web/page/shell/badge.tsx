@@ -18,6 +18,7 @@ export function Badge() {
   const isLong = useIsLong(state.status === 'connecting');
   const { icon: Icon, look, words, why } = badgeOf(isLong ? { ...state, status: 'stale' } : state, inZone);
   const isRetrying = (state.status === 'stale' || isLong) && !state.trouble;
+  const seconds = useSecondsLeft(isRetrying);
   useAnnounced(state, words);
   return (
     <span
@@ -32,7 +33,9 @@ export function Badge() {
         <Icon size={14} aria-hidden="true" className={styles.icon} />
       )}
       <span>
-        {held === null ? words : `paused, ${held.toLocaleString('en-GB')} change${held === 1 ? '' : 's'} behind`}
+        {held === null
+          ? words + (seconds === null ? '' : ` in ${seconds} s`)
+          : `paused, ${held.toLocaleString('en-GB')} change${held === 1 ? '' : 's'} behind`}
       </span>
       {held === null && isRetrying && (
         <button type="button" className="link-button" onClick={() => client.reconnect()}>
@@ -85,6 +88,25 @@ function badgeOf({ status, since, trouble }: Connection, inZone: Zone): Shown {
     case 'polling':
       return { icon: RefreshCw, look: 'live', words: 'live, by asking', why: polls };
   }
+}
+
+/** Seconds until the connection is tried again, while that is worth counting; null: it is not waited for. */
+function useSecondsLeft(isRetrying: boolean): number | null {
+  const [left, setLeft] = useState<number | null>(null);
+  useEffect(() => {
+    if (!isRetrying) return;
+    const read = () => {
+      const seconds = Math.ceil(((client.retryAt()?.getTime() ?? 0) - Date.now()) / 1_000);
+      setLeft(seconds > 1 ? seconds : null);
+    };
+    read();
+    const timer = setInterval(read, 500);
+    return () => {
+      clearInterval(timer);
+      setLeft(null);
+    };
+  }, [isRetrying]);
+  return left;
 }
 
 /** Milliseconds after which connecting is no connection. */

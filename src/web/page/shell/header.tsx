@@ -1,4 +1,4 @@
-import { CircleQuestionMark, Globe, Moon, Sun, SunMoon } from 'lucide-react';
+import { CircleQuestionMark, FileSearch, Globe, Moon, Sun, SunMoon } from 'lucide-react';
 import { Link, useLocation } from 'wouter';
 import { useStore } from '../live/store.js';
 import { headline } from '../ui/document-title.js';
@@ -22,6 +22,14 @@ export const Header = ({ onHelp }: { onHelp: () => void }) => (
     <Breadcrumb />
     <div className={styles.tools}>
       <Badge />
+      <Link
+        href="/errors"
+        className="button quiet icon"
+        aria-label="Look up an error id"
+        data-tip="Look up an error id (g e)"
+      >
+        <FileSearch size={16} aria-hidden="true" />
+      </Link>
       <ZoneSwitch />
       <ThemeSwitch />
       <button

@@ -10,6 +10,7 @@ export function Notices() {
   const trouble = useStore(connection, ({ trouble }) => trouble);
   const version = useStore(server, (server) => server?.version ?? null);
   const isOther = version !== null && version !== pageVersion;
+  const hasOtherPage = useStore(server, (server) => server?.hasOtherPage ?? false);
   return (
     <>
       {trouble === 'misunderstood' && (
@@ -26,6 +27,11 @@ export function Notices() {
       {isOther && trouble !== 'misunderstood' && (
         <Notice icon={<RefreshCw size={16} aria-hidden="true" />}>
           A new version is there: the server has {version}, this page {pageVersion}. <Reload />
+        </Notice>
+      )}
+      {hasOtherPage && !isOther && trouble !== 'misunderstood' && (
+        <Notice icon={<RefreshCw size={16} aria-hidden="true" />}>
+          The server has another build of this page by now. <Reload />
         </Notice>
       )}
     </>

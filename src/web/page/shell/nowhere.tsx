@@ -1,4 +1,5 @@
 import { Link } from 'wouter';
+import { ErrorLookUp } from '../errors/look-up.js';
 import { useTitle } from '../ui/document-title.js';
 import { Message } from '../ui/message.js';
 
@@ -8,11 +9,14 @@ export function Nowhere() {
   return (
     <Message title="There is nothing at this address" isView>
       <p>
-        Clusters are at <code>/clusters/…</code>, failures at <code>/errors/…</code>.
+        Clusters are at <code>/clusters/…</code>, failures at <code>/errors/…</code>. The address may be mistyped, or
+        cut off where it was copied.
       </p>
-      <p>
+      <p className="bar">
         <Link href="/">All clusters</Link>
+        <a href="/graphiql/">GraphiQL</a>
       </p>
+      <ErrorLookUp />
     </Message>
   );
 }

@@ -12,6 +12,7 @@ export function useShellKeys(openHelp: () => void): void {
   const [, navigate] = useLocation();
   useKeys({ '?': openHelp }, 'list of keys, settings');
   useKeys({ 'g l': () => navigate('/') }, 'all clusters');
+  useKeys({ 'g e': () => navigate('/errors') }, 'look up an error id');
   useKeys({ t: () => zone.set(zone.next()) }, 'times in the local zone, or in UTC');
   useKeys({ p: () => pause(!frames.paused) }, 'pause what is shown, go on');
   useKeys({ y: () => void copyLink() }, 'copy the link to exactly this');
