@@ -60,12 +60,13 @@ function byRuns(step: Underway, runs: readonly Pace[]): Remaining {
   const pause = share > 0 ? pauseOf(step) : 0;
   const errorsOf = (model: Model) => errorsAt(runs, share, active, model);
   const errors = errorsOf(byPaceToHere);
-  const models: Said[] = [{ rest: byPaceToHere(moment, runs) + pause, errors }];
+  const first = { rest: byPaceToHere(moment, runs) + pause, errors };
+  const models: Said[] = [first];
   if (share > 0) {
     models.push({ rest: byPaceSoFar(moment, runs) + pause, errors: errorsOf(byPaceSoFar) });
     models.push({ rest: byMean(moment, runs), errors: errorsOf(byMean), preference: constants.mean });
   }
-  const typical = mixed(models);
+  const typical = share === 0 ? first.rest : mixed(models);
   const deviation = constants.range * Math.sqrt(meanSquare(errors, constants.deviation));
   return {
     typical,

@@ -21,6 +21,18 @@ export const infrastructure: Sample[] = [
       `\u001b[31m╷\u001b[0m\n\u001b[31m│\u001b[0m Error: local-exec provisioner error\n│ \n│   with terraform_data.x[${n}],\n│   on main.tf line 7, in resource "terraform_data" "x":\n│    7:   provisioner "local-exec" {\n│ \n│ Error running command 'sh ${tmp} ${n}': exit status 127. Output: starting ${n}\n│ ${tmp}: line 3: jq: command not found\n│ \n╵\n`,
   },
   {
+    name: 'Terraform: what a command printed, wrapped',
+    says: "install: cannot stat '<path>': No such file or directory",
+    text: ({ n, tmp }) => {
+      const words = `Error running command 'install -m 600 ${tmp} /etc/k${n}': exit status 1. Output: install: cannot stat '${tmp}': No such file or directory`;
+      const wrapped = words.split(' ').reduce(([last = '', ...lines]: string[], word) => {
+        const isFull = last.length + 1 + word.length > 77;
+        return isFull ? [word, last, ...lines] : [`${last} ${word}`.trim(), ...lines];
+      }, []);
+      return `Error: local-exec provisioner error\n\n  with terraform_data.key[${n}],\n  on main.tf line 7, in resource "terraform_data" "key":\n   7:   provisioner "local-exec" {\n\n${wrapped.reverse().join('\n')}\n\n`;
+    },
+  },
+  {
     name: 'Terraform without a box',
     says: 'Unsupported attribute: This object does not have an attribute named "zone".',
     text: ({ n }) =>

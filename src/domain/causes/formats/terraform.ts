@@ -33,7 +33,7 @@ function detailOf(lines: readonly string[], begin: number): string[] {
 /** What a provisioner's command printed. */
 function outputOf(detail: readonly string[]): string | null {
   const text = unwrapped(detail).join('\n');
-  const begin = text.indexOf('Output: ');
+  const begin = text.search(/\bOutput:\s/);
   return begin < 0 ? null : text.slice(begin + 'Output: '.length);
 }
 
@@ -47,7 +47,9 @@ function unwrapped(lines: readonly string[]): string[] {
   let last = '';
   for (const line of lines) {
     const word = line.split(' ', 1)[0] ?? '';
-    const isRest = last !== '' && word !== '' && last.length + 1 + word.length > most;
+    // What begins with a name and a colon is a message of its own.
+    const isRest =
+      last !== '' && word !== '' && !/^[a-z][\w.+-]*:$/i.test(word) && last.length + 1 + word.length > most;
     if (isRest) whole.push(`${whole.pop()} ${line}`);
     else whole.push(line);
     last = line;
