@@ -16,9 +16,7 @@ export function unknownFaults(given: Readonly<Record<string, string | undefined>
   return Object.entries(given)
     .filter(([name]) => name.startsWith('STEPCAST_') && !known.includes(name) && !clients.includes(name))
     .filter(([name, value]) => !isServiceLink(name, value))
-    .map(
-      ([name]) => `${name}: expected the name of a setting, got one that there is none of${suggestion(name, known)}`,
-    );
+    .map(([name]) => `${name}: expected the name of a setting, got one that nothing reads${suggestion(name, known)}`);
 }
 
 function suggestion(name: string, known: readonly string[]): string {

@@ -41,13 +41,13 @@ test.each([
   ['STEPCAST_METRIC_PORT', 'STEPCAST_METRICS_PORT'],
 ])('%s is refused, and %s suggested', (name, meant) => {
   expect(faultsOf({ [name]: '1' })).toEqual([
-    `${name}: expected the name of a setting, got one that there is none of: did you mean ${meant}?`,
+    `${name}: expected the name of a setting, got one that nothing reads: did you mean ${meant}?`,
   ]);
 });
 
 test('a name like no other is refused without a suggestion; one that is empty is not set', () => {
   expect(faultsOf({ STEPCAST_X: '1' })).toEqual([
-    'STEPCAST_X: expected the name of a setting, got one that there is none of',
+    'STEPCAST_X: expected the name of a setting, got one that nothing reads',
   ]);
   expect(faultsOf({ STEPCAST_X: '' })).toEqual([]);
 });

@@ -49,8 +49,7 @@ export class Upgrades {
   #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     if (socket.destroyed) return;
     if (!wantsWebsocket(request)) return void serveWithoutUpgrade(this.#options.server, request, socket, head);
-    // A client may reset the connection at any time; what follows an error is `close`.
-    socket.on('error', () => {});
+    socket.on('error', ignoreError);
     const settled = this.#bound(socket);
     const refusal = this.#refusal(request) ?? this.#count(request, socket);
     if (refusal) refuse(socket, refusal);
@@ -90,6 +89,12 @@ export class Upgrades {
     return settled;
   }
 }
+
+/**
+ * A client may reset the connection at any time; what follows an error is `close`. One function for all sockets: made where a
+ * request is at hand, it would keep that for as long as the socket.
+ */
+const ignoreError = () => {};
 
 /** Answers and hangs up. What the client still sends is thrown away: unread, it would make TCP take the answer back. */
 function refuse(socket: Socket, refusal: Refusal): void {
