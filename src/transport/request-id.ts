@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Log } from '../domain/ports.js';
 
@@ -8,7 +9,7 @@ import type { Log } from '../domain/ports.js';
 export function requestIdOf(headers: IncomingHttpHeaders): string {
   const { 'x-request-id': given, traceparent } = headers;
   if (typeof given === 'string' && /^[\w.:/+=-]{1,128}$/.test(given)) return given;
-  return traceIdOf(traceparent) ?? crypto.randomUUID();
+  return traceIdOf(traceparent) ?? randomBytes(16).toString('hex');
 }
 
 const traceIdOf = (traceparent: unknown) =>
