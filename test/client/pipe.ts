@@ -27,6 +27,10 @@ export async function pipe(url: string) {
     for (const socket of sockets) socket.destroy();
     server.close();
   });
+  const cut = () => {
+    for (const socket of sockets) socket.destroy();
+    sockets.clear();
+  };
   const address = new URL(url);
   address.port = String((server.address() as { port: number }).port);
   return {
@@ -34,8 +38,10 @@ export async function pipe(url: string) {
     die: () => {
       dead = true;
     },
+    /** Ends all connections; new ones are taken. */
+    cut,
     revive: () => {
-      for (const socket of sockets) socket.destroy();
+      cut();
       dead = false;
     },
   };

@@ -51,8 +51,8 @@ describe.skipIf(noBrowser)(`looking up an error id${noBrowser ? ` (${noBrowser})
     await page.getByRole('heading', { name: 'No failure has this error id' }).waitFor();
     await page.getByText('<b>wrong</b>', { exact: true }).waitFor();
     expect(await axeFaults(page)).toEqual([]);
-    await page.getByLabel('Error id').fill(' error id: "right" ');
-    await page.getByLabel('Error id').press('Enter');
+    await page.getByLabel('Error id', { exact: true }).fill(' error id: "right" ');
+    await page.getByLabel('Error id', { exact: true }).press('Enter');
     await page.getByRole('dialog').getByText('QuotaError').waitFor();
     expect(complaints).toEqual([]);
   });
