@@ -81,6 +81,20 @@ describe.skipIf(noBrowser)(`signing in to the page${noBrowser ? ` (${noBrowser})
     expect(complaints.filter((complaint) => !refusals.test(complaint))).toEqual([]);
   });
 
+  test('a server that is away while somebody signs in takes nothing from who is typing', async () => {
+    const { server, place } = await stage();
+    const { page } = await openPage(browser, `${place}#token=${await server.token({ seconds: 2 })}`);
+    const field = page.getByLabel('Token or API key');
+    await field.fill('half a token');
+    await server.stop();
+    await page.evaluate(`dispatchEvent(new Event('online'))`);
+    await badge(page, /^no connection since/);
+    expect(await field.inputValue()).toBe('half a token');
+    await server.start();
+    await paste(page, await server.token());
+    await badge(page, /^live$/);
+  });
+
   test('signing in in one tab frees the others, and so does signing out', async () => {
     const { server, origin, place } = await stage();
     const { page: one } = await openPage(browser, place);

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { SignInPanel } from '../../sign-in/panel.js';
 import { access, failure } from '../live/access.js';
 import { connection } from '../live/connection.js';
@@ -16,10 +17,10 @@ export function SignInView() {
 
 /** Above a view that stays as it was, when the server does not accept the viewer any more. */
 export function SignInAgain() {
-  const trouble = useStore(connection, ({ trouble }) => trouble);
+  const isSignedOut = useIsSignedOut();
   const isClosed = useStore(access) === 'closed';
   const words = useStore(failure);
-  if (isClosed || trouble !== 'signed-out') return null;
+  if (isClosed || !isSignedOut) return null;
   return (
     <SignInPanel title="Signed out" failure={words}>
       <p role="alert">
@@ -27,4 +28,14 @@ export function SignInAgain() {
       </p>
     </SignInPanel>
   );
+}
+
+/** Until the page is current again: a server that is away meanwhile does not take from the viewer what is being typed. */
+function useIsSignedOut(): boolean {
+  const now = useStore(connection, ({ status, trouble }) =>
+    trouble === 'signed-out' ? true : status === 'stale' ? null : false,
+  );
+  const [isSo, setSo] = useState(false);
+  if (now !== null && now !== isSo) setSo(now);
+  return now ?? isSo;
 }
