@@ -67,7 +67,9 @@ function progressed(before: Step, step: Step, at: Date): Step {
     before: Math.max(0, (lastProgressAt?.getTime() ?? start) - start),
   };
   const curve = extend(step.curve, progress);
-  return { ...step, curve, lastProgressAt: progressAt, stalledSince: null, stall: null, dueAt: step.dueAt ?? at };
+  // After the first progress a shorter silence is a stall: it is judged anew, and what was due later is not waited for.
+  const dueAt = step.lastProgressAt === null ? at : (step.dueAt ?? at);
+  return { ...step, curve, lastProgressAt: progressAt, stalledSince: null, stall: null, dueAt };
 }
 
 const reportedAt = (step: Step, at: Date): Step => ({ ...step, lastReportAt: latest(at, step.lastReportAt) });
