@@ -40,7 +40,8 @@ export class Supervisor {
 
   constructor(options: SuperviseOptions) {
     this.#options = options;
-    this.#schedule(pause.longest);
+    // What has become due while no server ran is overdue already.
+    this.#schedule(0);
   }
 
   /** A commit of this server: what it makes due is looked at in time. */
