@@ -20,7 +20,7 @@ describe('addresses', () => {
     ['/errors/a%2Fb%2541%20%E2%9C%93', { view: 'error', errorId: 'a/b%41 ✓' }],
     ['/errors/%zz', { view: 'error', errorId: '%zz' }],
     ['/errors/a/b', { view: 'nothing' }],
-    ['/errors/', { view: 'nothing' }],
+    ['/errors/', { view: 'look-up' }],
     ['/clusters//operations/o', { view: 'nothing' }],
     ['/clusters/c/operations', { view: 'nothing' }],
     ['/clusters/c/steps/s', { view: 'nothing' }],
