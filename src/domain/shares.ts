@@ -12,8 +12,8 @@ export interface SharesOptions {
 interface Waiting {
   readonly begin: () => void;
   readonly refuse: (error: Fault) => void;
-  /** How many places had been given when it began to wait. */
-  readonly given: number;
+  /** How much work had been done when it began to wait. */
+  readonly done: number;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -25,7 +25,8 @@ interface Waiting {
 export class Shares {
   readonly #options: SharesOptions;
   #free: number;
-  #given = 0;
+  /** What was rejected does not count: a database that is away answers nobody. */
+  #done = 0;
   #size = 0;
   readonly #held = new Map<string, number>();
   /** By holder; whoever was served last stands last. */
@@ -43,13 +44,15 @@ export class Shares {
 
   /**
    * Does work once there is a place for it. Rejects with what the work rejects with; with LIMIT_EXCEEDED, to be tried again,
-   * when too many wait or others were served meanwhile; with UNAVAILABLE when nobody was.
+   * when too many wait or the work of others was done meanwhile; with UNAVAILABLE when nobody's was.
    */
   async run<T>(holder: string, work: () => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#give(holder);
     else await this.#wait(holder);
     try {
-      return await work();
+      const result = await work();
+      this.#done += 1;
+      return result;
     } finally {
       this.#release(holder);
     }
@@ -57,7 +60,6 @@ export class Shares {
 
   #give(holder: string): void {
     this.#free -= 1;
-    this.#given += 1;
     this.#held.set(holder, this.#holds(holder) + 1);
   }
 
@@ -93,7 +95,7 @@ export class Shares {
     }
     return new Promise((begin, refuse) => {
       const timer = setTimeout(() => this.#expire(holder, entry), timeoutMs);
-      const entry: Waiting = { begin, refuse, given: this.#given, timer };
+      const entry: Waiting = { begin, refuse, done: this.#done, timer };
       this.#waiting.set(holder, (this.#waiting.get(holder) ?? new Set()).add(entry));
       this.#size += 1;
     });
@@ -103,7 +105,7 @@ export class Shares {
     this.#remove(holder, entry);
     const { timeoutMs } = this.#options;
     entry.refuse(
-      entry.given < this.#given
+      entry.done < this.#done
         ? overLimit(
             `expected a connection to the database within ${timeoutMs} ms, got none: others read much, try again later`,
           )

@@ -59,7 +59,7 @@ test('so many may wait, and no more', async () => {
   expect(await run('bob')).toMatchObject({ code: 'LIMIT_EXCEEDED', retryable: true });
 });
 
-test('who waits too long is told whether others were served meanwhile', async () => {
+test('who waits too long is told whether the work of others was done meanwhile', async () => {
   const { made, run, until } = shares({ timeoutMs: 50 });
   void run('bob');
   void run('ann');
@@ -71,4 +71,18 @@ test('who waits too long is told whether others were served meanwhile', async ()
   await until(3);
   expect(await second).toMatchObject({ code: 'LIMIT_EXCEEDED', retryable: true });
   expect(made.waiting).toBe(0);
+});
+
+test('work that failed was done for nobody: who waits behind it too long is told that the database is away', async () => {
+  const made = new Shares({ places: 1, waiting: 100, timeoutMs: 50 });
+  const fail: (() => void)[] = [];
+  const failing = () => made.run('ann', () => new Promise((_, reject) => fail.push(() => reject(new Error('no')))));
+  const first = failing().catch(() => {});
+  const second = failing().catch(() => {});
+  const third = failing().catch((error) => error);
+  fail.shift()?.();
+  await first;
+  expect(await third).toMatchObject({ code: 'UNAVAILABLE' });
+  fail.shift()?.();
+  await second;
 });
