@@ -1,6 +1,7 @@
 // npm run bench -- [name …] [--json | --markdown] [--moment]
 import { parseArgs } from 'node:util';
 import { age } from './age.js';
+import { auth } from './auth.js';
 import { boot } from './boot.js';
 import { causes } from './causes.js';
 import { fanout, fanoutMixed } from './fanout.js';
@@ -23,6 +24,7 @@ import { inMarkdown, inWords, markdownHead } from './support/figure.js';
 const benches: Readonly<Record<string, Bench>> = {
   report,
   'report-batch': reportBatch,
+  auth,
   growth,
   age,
   read,

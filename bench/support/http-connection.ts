@@ -15,12 +15,14 @@ export class HttpConnection {
 
   private constructor(socket: Socket, url: URL) {
     this.#socket = socket.setNoDelay(true);
-    this.#head = `POST ${url.pathname} HTTP/1.1\r\nhost: ${url.host}\r\ncontent-type: application/json\r\ncontent-length: `;
+    const credentials = url.hash ? `authorization: Bearer ${url.hash.slice(1)}\r\n` : '';
+    this.#head = `POST ${url.pathname} HTTP/1.1\r\nhost: ${url.host}\r\n${credentials}content-type: application/json\r\ncontent-length: `;
     socket.on('data', (chunk) => this.#receive(chunk));
     socket.on('error', (error) => this.#failed(error));
     socket.on('close', () => this.#failed(new Error(`expected an answer from ${url}, the connection was closed`)));
   }
 
+  /** What follows `#` in the address is sent as bearer token. */
   static async open(url: string): Promise<HttpConnection> {
     const { hostname, port } = new URL(url);
     const socket = connect(Number(port), hostname);
