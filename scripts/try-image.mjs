@@ -90,7 +90,7 @@ function isIncluded(path) {
 
 /** The folders of the image, as a command names them, below ours. */
 function placed(text) {
-  return text.replaceAll(/(?<= )\/(embedded-postgres|var\/lib\/stepcast|app|build)/g, `${image}/$1`);
+  return text.replaceAll(/(?<= )\/(embedded-postgres|opentelemetry|var\/lib\/stepcast|app|build)/g, `${image}/$1`);
 }
 
 function made(path) {

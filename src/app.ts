@@ -203,8 +203,18 @@ async function openMetrics({ metrics }: Config, exposition: Exposition, opened: 
 /** OpenTelemetry is loaded only where it is configured. */
 async function openTracing({ tracing }: Config, readStore: Store, opened: Closers, log: Logger) {
   if (!tracing) return null;
-  const { openTracing: open } = await import('./observe/tracing/tracing.js');
+  const { openTracing: open } = await import('./observe/tracing/tracing.js').catch(withPackages);
   return opened.add('the export of traces', open(tracing, { readStore, log, version }));
+}
+
+/** They are optional peers of the package: most servers do without, and they take more than a tenth of its size. */
+function withPackages(error: NodeJS.ErrnoException): never {
+  if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+  const names = ['exporter-trace-otlp-http', 'resources', 'sdk-trace-base'].map((name) => `@opentelemetry/${name}`);
+  throw new StartError(
+    `expected the packages that traces are sent by, as OTEL_EXPORTER_OTLP_ENDPOINT is set, got none: npm install ${names.join(' ')}`,
+    { cause: error },
+  );
 }
 
 /** What it cannot use, the operator can correct. */
