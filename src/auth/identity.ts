@@ -4,7 +4,7 @@ import type { Caller } from './caller.js';
 export interface Identity {
   /** All of it that resolvers may read, and that readers who share an execution must have in common. */
   readonly caller: Caller;
-  /** For limits and logs, never for resolvers: `local`, `key <id>`, `jwt <issuer> <subject>`. */
+  /** For limits and logs, never for resolvers: `local`, `key <id>`, `jwt <issuer> <tenant> <subject>`. */
   readonly id: string;
   /** When it ends by itself; null: never. */
   readonly expiresAt: Date | null;

@@ -37,8 +37,25 @@ function limitOf(name: string, values: Values): unknown {
   return Object.entries(limitsOf(values, values.HOST)).find(([limit]) => limit === key)?.[1];
 }
 
-/** NATS takes a token in place of a user: nothing of what identifies is shown there. */
 function shownValue(name: string, value: string): string {
-  if (name === 'NATS_URL') return value.replace(/(:\/\/)[^/@,]*@/g, '$1***@');
+  if (name === 'NATS_URL')
+    return value
+      .split(',')
+      .map((one) => shownUrl(one, '***'))
+      .join(',');
+  if (/_(URL|ENDPOINT)$/.test(name)) return shownUrl(value);
   return withoutSecrets(value);
+}
+
+/** Parameters of addresses that tell nothing to be hidden. */
+const harmless = ['sslmode', 'application_name', 'connect_timeout', 'options', 'statement_timeout'];
+
+/** Without password, and without what its parameters may hide. NATS takes a token in place of a user. What is no URL is not shown. */
+function shownUrl(text: string, shownUser?: string): string {
+  if (!URL.canParse(text)) return '***';
+  const { protocol, username, password, host, pathname, searchParams } = new URL(text);
+  const user = username && (shownUser ?? username + (password && ':***'));
+  const parameters = [...searchParams].map(([key, value]) => `${key}=${harmless.includes(key) ? value : '***'}`);
+  const query = parameters.length > 0 ? `?${parameters.join('&')}` : '';
+  return `${protocol}//${user && `${user}@`}${host}${pathname}${query}`;
 }

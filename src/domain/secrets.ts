@@ -7,7 +7,7 @@ const secrets: readonly [RegExp, string][] = [
   [/\b(Bearer|Basic) [\w.~+/=-]{1,8192}/gi, '$1 ***'],
   [/\bstc_[\w-]{8,512}/g, 'stc_***'],
   [/\beyJ[\w-]{4,4096}\.[\w-]{4,8192}\.[\w-]{0,2048}/g, '***'],
-  [/:\/\/([^\s:@/"\\]{0,256}):[^\s@"\\]{1,512}@/g, '://$1:***@'],
+  [/:\/\/([^\s:@/"\\]{0,256}):[^\s"\\]{1,512}@/g, '://$1:***@'],
   [/([?#&](?:access_|refresh_|id_)?(?:token|password|sslpassword|code)=)[^&#\s"\\]{1,8192}/gi, '$1***'],
   [/("(?:authorization|cookie|password|secret|token)":")(?:[^"\\]|\\.){1,8192}/gi, '$1***'],
 ];

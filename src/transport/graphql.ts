@@ -54,9 +54,12 @@ const malformed: Outcome = { type: null, name: null, fields: [], codes: ['BAD_US
 /** Aborted when the connection is closed before the answer was sent. */
 function gone({ raw }: FastifyReply): AbortSignal {
   const controller = new AbortController();
-  raw.once('close', () => {
+  const closed = () => {
     if (!raw.writableFinished) controller.abort();
-  });
+  };
+  raw.once('close', closed);
+  // It may have been closed before anybody listened, while the caller's credentials were judged.
+  if (raw.closed || raw.destroyed) closed();
   return controller.signal;
 }
 

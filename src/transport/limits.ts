@@ -11,6 +11,8 @@ export function addLimits(http: FastifyInstance, limits: Limits): void {
     if (!identity) return;
     const release = unlessRefused(() => limits.ofCaller(identity.id).beginRequest());
     reply.raw.once('close', release);
+    // Whoever left while its credentials were judged is not told of any more.
+    if (reply.raw.closed || reply.raw.destroyed) release();
   });
 }
 

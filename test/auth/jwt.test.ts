@@ -15,7 +15,7 @@ test('a token says whose clusters its bearer sees, and what it may do', async ()
   const token = await issuer.token({ sub: 'plugin', tenant_id: 'acme', roles: ['reporter'], exp });
   expect(await authenticate(`Bearer ${token}`)).toEqual({
     caller: { tenantId: 'acme', roles: ['VIEWER', 'REPORTER'] },
-    id: `jwt ${issuer.url} plugin`,
+    id: `jwt ${issuer.url} acme plugin`,
     expiresAt: new Date(exp * 1000),
   });
 });
@@ -55,7 +55,7 @@ test.each(['ES256', 'RS256', 'EdDSA'])(
     const { authenticate } = await ofIssuer(issuer.options);
     await authenticate(`Bearer ${await issuer.token()}`);
     const unnamed = await issuer.token({ sub: 'unnamed' }, { kid: undefined });
-    expect(await authenticate(`Bearer ${unnamed}`)).toMatchObject({ id: `jwt ${issuer.url} unnamed` });
+    expect(await authenticate(`Bearer ${unnamed}`)).toMatchObject({ id: `jwt ${issuer.url} default unnamed` });
     const thief = await issuer.token({}, { kid: undefined }, await signingKey(alg));
     expect(await refusal(authenticate(`Bearer ${thief}`))).toMatch(/^UNAUTHENTICATED/);
   },
@@ -209,4 +209,33 @@ test.each([
   if (text !== undefined) await writeFile(file, text);
   const jwt = { ...issuer.options, jwks: file };
   await expect(authenticator({ jwt })).rejects.toThrow(`expected the issuer's keys in ${file}, got: `);
+});
+
+test('what one tenant does counts for no other, whatever its subjects are called', async () => {
+  const issuer = await startIssuer();
+  const { authenticate } = await ofIssuer(issuer.options);
+  const ids = await Promise.all(
+    ['acme', 'other'].map(async (tenant) => {
+      const token = await issuer.token({ tenant_id: tenant, sub: null });
+      return (await authenticate(`Bearer ${token}`)).id;
+    }),
+  );
+  expect(new Set(ids).size).toBe(2);
+});
+
+test('roles are known in any case of ASCII, and letters that become them are not', async () => {
+  const issuer = await startIssuer();
+  const { authenticate } = await ofIssuer(issuer.options);
+  const rolesOf = async (...roles: string[]) =>
+    (await authenticate(`Bearer ${await issuer.token({ roles })}`)).caller.roles;
+  expect(await rolesOf('Admin')).toContain('ADMIN');
+  expect(await rolesOf('adm\u0131n', 'v\u0131ewer')).toEqual([]);
+});
+
+test('half of a surrogate pair names no tenant', async () => {
+  const issuer = await startIssuer();
+  const { authenticate } = await ofIssuer(issuer.options);
+  expect(await refusal(authenticate(`Bearer ${await issuer.token({ tenant_id: 'a\ud800' })}`))).toMatch(
+    /^UNAUTHENTICATED/,
+  );
 });

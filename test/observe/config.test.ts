@@ -114,6 +114,19 @@ test('a description has every setting, its value without secrets, and where that
   expect(faults).toEqual(['STEPCAST_EVENT_LOG: expected on or off, got "maybe"']);
 });
 
+test.each([
+  ['DATABASE_URL', 'postgres://u:pa"ssh1dden@h/db', 'postgres://u:***@h/db'],
+  ['DATABASE_URL', 'postgres://u:pa\\ssh1dden@h/db', 'postgres://u:***@h/db'],
+  ['DATABASE_URL', 'postgres://u:p@s,sh1dden@h/db?sslmode=require', 'postgres://u:***@h/db?sslmode=require'],
+  ['STEPCAST_LISTEN_URL', 'host=h password=toph1dden', '***'],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://u:h1dden@h:4318/x?api_key=h1dden', 'http://u:***@h:4318/x?api_key=***'],
+])('of %s=%s nothing is shown that opens anything', (name, value, shown) => {
+  const { text } = describeConfig({ [name]: value });
+  expect(text).toMatch(new RegExp(`^${name} +`, 'm'));
+  expect(text).toContain(` ${shown} `);
+  expect(text).not.toContain('h1dden');
+});
+
 const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 const run = (args: string[], env: Record<string, string> = {}) =>

@@ -47,6 +47,8 @@ export class Issuer {
   requests = 0;
   /** What it answers instead of its keys. */
   answer: { readonly status: number; readonly body: string } | null = null;
+  /** What it waits for before it answers. */
+  held: Promise<void> | null = null;
   #keys: SigningKey[];
   #server: Server | null = null;
   #port = 0;
@@ -97,6 +99,7 @@ export class Issuer {
   async serve(): Promise<void> {
     this.#server = createServer(async (_, response) => {
       this.requests += 1;
+      await this.held;
       const { status, body } = this.answer ?? { status: 200, body: JSON.stringify(await this.jwks()) };
       response.writeHead(status, { 'content-type': 'application/json' }).end(body);
     }).listen(this.#port, '127.0.0.1');

@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest';
 import { everybody } from '../../src/auth/everybody.js';
+import { readConfig } from '../../src/config.js';
+import { Limits } from '../../src/limits/limits.js';
 import { tokenOf } from '../auth/credentials.js';
 import { ofIssuer } from '../auth/fixture.js';
 import { serveHttp, viewer } from '../support/http.js';
 import { startIssuer } from '../support/issuer.js';
 import { ask, RawHttp } from '../support/raw-http.js';
+import { eventually, until } from '../support/wait.js';
 
 /** HTTP that takes the tokens of an issuer, whose keys may be away from the beginning. */
 async function serving({ isAway = false } = {}) {
@@ -157,4 +160,31 @@ test('a page is told what it may sign in with', async () => {
   expect(await offered({ oidc })).toEqual({ token: true, oidc });
   expect(await offered({ mode: 'token' })).toEqual({ token: true, oidc: null });
   expect(await offered({ mode: 'off' })).toEqual({ token: false, oidc: null });
+});
+
+test('a caller who leaves while its credentials are judged counts no longer', async () => {
+  const issuer = await startIssuer();
+  let answer = () => {};
+  issuer.held = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const limits = new Limits({ ...readConfig({}).limits, requestsUnderWay: 2 });
+  const { http, url } = await serveHttp({ authenticator: await ofIssuer(issuer.options), limits });
+  let [arrived, left] = [0, 0];
+  http.server.on('request', (_, response) => {
+    arrived += 1;
+    response.once('close', () => {
+      left += 1;
+    });
+  });
+  const token = authorized(await tokenOf(issuer, 'acme', 'VIEWER'));
+  for (let caller = 0; caller < 3; caller++) {
+    const raw = await RawHttp.open(url);
+    raw.send(`${head(token, `content-length: ${viewer.length}`).join('\r\n')}\r\n\r\n${viewer}`);
+    await until(() => arrived === caller + 1);
+    raw.socket.destroy();
+    await until(() => left === caller + 1);
+  }
+  answer();
+  await eventually(async () => expect((await ask(url, head(token), viewer)).status).toBe(200));
 });

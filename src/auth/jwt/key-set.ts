@@ -61,6 +61,11 @@ export class KeySet {
     if (this.#age() >= (this.#fault ? retryMs : this.#source.maxAgeMs)) void this.#read();
   }
 
+  /** Milliseconds for which they are used without looking whether there are others. */
+  get maxAgeMs(): number {
+    return this.#source.maxAgeMs;
+  }
+
   /** Of the keys that there are; 0: none yet. */
   get version(): number {
     return this.#keys?.version ?? 0;

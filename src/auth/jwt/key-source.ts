@@ -65,7 +65,7 @@ const reasonOf = ({ message, cause }: Error) => (cause instanceof Error && cause
 const fileSource = (path: string): KeySource => ({
   name: path,
   isFile: true,
-  maxAgeMs: 5_000,
+  maxAgeMs: 2_000,
   cooldownMs: 1_000,
   async read() {
     const file = await open(path);

@@ -6,9 +6,6 @@ interface Watched {
   readonly ended: () => void;
 }
 
-/** Milliseconds between two looks at the keys while nobody else has them read. */
-const lookMs = 60_000;
-
 /**
  * Tells who was let in by a token that its key has left the issuer's set. `verify` is asked again for every token that is
  * watched whenever the keys have changed.
@@ -28,7 +25,7 @@ export class TokenWatch {
   watch(token: string, ended: () => void): () => void {
     const entry = { token, ended };
     this.#watched.add(entry);
-    this.#timer ??= setTimeout(() => this.#look(), lookMs).unref();
+    this.#timer ??= this.#later();
     return () => void this.#watched.delete(entry);
   }
 
@@ -39,7 +36,12 @@ export class TokenWatch {
 
   #look(): void {
     this.#keys.refresh();
-    this.#timer = this.#watched.size === 0 ? undefined : setTimeout(() => this.#look(), lookMs).unref();
+    this.#timer = this.#watched.size === 0 ? undefined : this.#later();
+  }
+
+  /** As often as they are to be read, though nobody else may have them read. */
+  #later(): NodeJS.Timeout {
+    return setTimeout(() => this.#look(), this.#keys.maxAgeMs).unref();
   }
 
   /** One after the other, so that other work has its turn. */

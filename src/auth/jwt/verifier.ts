@@ -89,7 +89,8 @@ export class JwtVerifier {
   #identityOf(payload: JWTPayload): Identity {
     const expiresAt = new Date(Math.min((payload.exp ?? 0) * 1000, latest));
     if (expiresAt.getTime() <= this.#clock.now()) throw refused('a token that is valid now', 'one that has expired');
-    return { caller: callerOf(payload, this.#options), id: bearerName(payload), expiresAt };
+    const caller = callerOf(payload, this.#options);
+    return { caller, id: bearerName(payload, caller.tenantId), expiresAt };
   }
 
   async #verify(token: string): Promise<JWTVerifyResult & { readonly version: number }> {
@@ -148,7 +149,9 @@ async function anyOf(
     try {
       return await jwtVerify(token, key, options);
     } catch (error) {
-      if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+      // A key that cannot be used, such as one that is too short, does not stand in the way of the next.
+      const isOfKey = error instanceof errors.JWSSignatureVerificationFailed || !(error instanceof errors.JOSEError);
+      if (!isOfKey) throw error;
     }
   }
   throw new errors.JWSSignatureVerificationFailed();

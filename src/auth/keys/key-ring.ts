@@ -16,6 +16,7 @@ import { KeyLookup } from './lookup.js';
  */
 const freshMs = 2_000;
 const mostRemembered = 10_000;
+const lookedAtOnce = 1_000;
 
 interface Read {
   /** Null: there is none of this id. */
@@ -91,7 +92,9 @@ export class KeyRing {
 
   /** While any key is watched, and no longer. */
   async #look(): Promise<void> {
-    await Promise.all([...this.#watched.keys()].map((id) => this.#lookAt(id)));
+    const ids = [...this.#watched.keys()];
+    // No more at once than the look-up takes beside callers who come meanwhile.
+    while (ids.length > 0) await Promise.all(ids.splice(0, lookedAtOnce).map((id) => this.#lookAt(id)));
     this.#timer = this.#watched.size === 0 ? undefined : setTimeout(() => void this.#look(), freshMs).unref();
   }
 
