@@ -116,6 +116,7 @@ describe.skipIf(noBrowser)(`a cluster's page${noBrowser ? ` (${noBrowser})` : ''
     const { path, steps } = await begin(['first', 'second']);
     await report(steps[0]?.id, 'i-1');
     const { page } = await open(path);
+    await page.getByRole('tab', { name: 'Failures 0' }).waitFor();
     await page.getByRole('tab', { name: 'Log' }).click();
     await page.locator('[role=tab][aria-selected=true]', { hasText: 'Log' }).waitFor();
     await report(steps[0]?.id, 'i-2');

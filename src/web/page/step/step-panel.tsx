@@ -34,7 +34,7 @@ function OfStep(props: StepProps) {
     {
       value: 'failures',
       label: 'Failures',
-      count: reading && <CauseCount reading={reading} />,
+      count: reading ? <CauseCount reading={reading} /> : unknownCount,
       panel: reading && <FailuresTab {...props} reading={reading} />,
     },
     { value: 'log', label: 'Log', panel: <LogTab cluster={cluster} step={step} /> },
@@ -52,10 +52,13 @@ function unitCount({ completed, failed, total }: Step): string {
   return inFigures(total ?? completed + failed);
 }
 
+/** As wide as a figure: the tabs behind it are not to move away from a pointer when the count comes. */
+const unknownCount = '\u2007';
+
 type FailuresReading = ReturnType<typeof readFailures>;
 
 function CauseCount({ reading }: { reading: FailuresReading }) {
   const answer = useStore<{ answer: Failures | null }, Failures | null>(reading.store, ({ answer }) => answer);
-  if (!answer) return null;
+  if (!answer) return unknownCount;
   return answer.groups.length === 0 ? '0' : many(answer.groups.length, 'cause');
 }
