@@ -1,3 +1,5 @@
+import { once } from '../domain/once.js';
+
 /** What is shared by all who hold it under one key: loaded once, closed when the last of them lets go. */
 export class Shared<F extends { load(): Promise<void>; close(): void }> {
   readonly #held = new Map<string, { feed: F; loaded: Promise<void>; holders: number }>();
@@ -46,13 +48,4 @@ export async function releasing<T>(release: () => void, work: () => Promise<T>):
     release();
     throw error;
   }
-}
-
-function once(work: () => void): () => void {
-  let done = false;
-  return () => {
-    if (done) return;
-    done = true;
-    work();
-  };
 }

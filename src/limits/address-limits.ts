@@ -1,5 +1,6 @@
+import { once } from '../domain/once.js';
 import type { Forgettable } from './held.js';
-import { once, type Refusals } from './refusals.js';
+import type { Refusals } from './refusals.js';
 import { TokenBucket } from './token-bucket.js';
 
 /** How much one address may have and do: what is limited before it is known whose it is. */

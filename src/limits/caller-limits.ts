@@ -1,5 +1,6 @@
+import { once } from '../domain/once.js';
 import type { Forgettable } from './held.js';
-import { once, type Refusals } from './refusals.js';
+import type { Refusals } from './refusals.js';
 import { TokenBucket } from './token-bucket.js';
 
 /** How much one caller may have and do, whatever the number of its connections. */

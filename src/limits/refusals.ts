@@ -28,13 +28,3 @@ export class Refusals {
     return overLimit(message, Math.max(1, Math.ceil(waitMs / 1_000)));
   }
 }
-
-/** A function that does its work once, however often it is called. */
-export function once(work: () => void): () => void {
-  let done = false;
-  return () => {
-    if (done) return;
-    done = true;
-    work();
-  };
-}
