@@ -139,6 +139,7 @@ async function open(config: Config, log: Logger, opened: Closers): Promise<App> 
     version,
     fanout: () => hub.figures,
     queue: () => recorder,
+    limits: () => limits.refused,
     pools: database.usage,
     sockets: () => websockets.size,
     busHealthy: () => bus.healthy,

@@ -1,18 +1,11 @@
-import { Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
+import { momentaryGauges } from './momentary.js';
 import type { Sources } from './sources.js';
 
-/** What stands at a moment: asked for as it is scraped. */
+/** What stands at a moment, and what others count: asked for as it is scraped. */
 export function addGauges(registry: Registry, sources: Sources): void {
   const registers = [registry];
-  const gauge = (name: string, help: string, value: () => number) =>
-    new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.set(value());
-      },
-    });
+  const gauge = momentaryGauges(registry);
   const { fanout, queue, pools } = sources;
   new Gauge({ name: 'stepcast_build_info', help: '1, with what runs', registers, labelNames: ['version', 'node'] })
     .labels(sources.version, process.version)
@@ -59,6 +52,16 @@ export function addGauges(registry: Registry, sources: Sources): void {
     labelNames: ['pool'],
     collect() {
       for (const { pool, waiting } of pools()) this.labels(pool).set(waiting);
+    },
+  });
+  new Counter({
+    name: 'stepcast_limit_hits_total',
+    help: 'Requests, operations and sockets that met a limit of their caller or address',
+    registers,
+    labelNames: ['limit'],
+    collect() {
+      this.reset();
+      for (const [limit, count] of sources.limits()) this.labels(limit).inc(count);
     },
   });
 }

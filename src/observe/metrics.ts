@@ -10,8 +10,8 @@ import { Tally } from './tally.js';
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const sizes = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000];
 
-/** `websocket` closes that say why: bad or ended credentials, and what is beyond a limit. */
-const closed = { forbidden: 4403, limits: [1009, 1013, 4429] };
+/** The code that a websocket is closed with for bad or ended credentials. */
+const forbidden = 4403;
 
 /** Methods that are counted by their name: a client may make up others. */
 const methods = ['GET', 'HEAD', 'POST', 'OPTIONS'];
@@ -36,9 +36,6 @@ export class Metrics {
     'type',
   ]);
   readonly #unauthenticated = this.#counter('stepcast_authentication_failures_total', 'Credentials not taken', [
-    'transport',
-  ]);
-  readonly #limited = this.#counter('stepcast_limit_hits_total', 'Requests and sockets refused by a limit', [
     'transport',
   ]);
   readonly #closes = this.#counter('stepcast_websocket_closes_total', 'Websockets closed by this server', ['code']);
@@ -86,20 +83,17 @@ export class Metrics {
   answered({ method, route, status, code }: Answer): void {
     this.#answers.count(methods.includes(method) ? method : 'other', route ?? 'none', String(status));
     if (code === 'UNAUTHENTICATED') this.#unauthenticated.labels('http').inc();
-    if (code === 'LIMIT_EXCEEDED') this.#limited.labels('http').inc();
   }
 
   ended({ transport }: Asking, { type, fields, codes }: Outcome, milliseconds: number): void {
     this.#seconds.labels(transport, type ?? 'none').observe(milliseconds / 1000);
     for (const { field, code } of fields) this.#operations.count(transport, type ?? 'none', field, code);
     if (fields.length === 0) this.#operations.count(transport, 'none', 'none', codes[0] ?? 'OK');
-    if (codes.includes('LIMIT_EXCEEDED')) this.#limited.labels(transport).inc();
   }
 
   closed(code: number): void {
     this.#closes.labels(String(code)).inc();
-    if (code === closed.forbidden) this.#unauthenticated.labels('websocket').inc();
-    if (closed.limits.includes(code)) this.#limited.labels('websocket').inc();
+    if (code === forbidden) this.#unauthenticated.labels('websocket').inc();
   }
 
   #tally(name: string, help: string, ...labelNames: string[]): Tally {

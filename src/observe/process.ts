@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { type IntervalHistogram, monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Gauge, Histogram, type Registry } from 'prom-client';
+import { momentaryCounters, momentaryGauges } from './momentary.js';
 
 /** Milliseconds between two measurements of the event loop's delay. */
 const resolution = 10;
@@ -11,26 +12,8 @@ const resolution = 10;
  * would keep every server of a process. Says how to end it.
  */
 export function addProcess(registry: Registry): { close(): void } {
-  const registers = [registry];
-  const gauge = (name: string, help: string, value: () => number) =>
-    new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.set(value());
-      },
-    });
-  const counter = (name: string, help: string, value: () => number) =>
-    new Counter({
-      name,
-      help,
-      registers,
-      collect() {
-        this.reset();
-        this.inc(value());
-      },
-    });
+  const gauge = momentaryGauges(registry);
+  const counter = momentaryCounters(registry);
   counter('process_cpu_seconds_total', 'CPU time, of user and system', () => {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1e6;

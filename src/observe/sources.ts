@@ -5,6 +5,8 @@ export interface Sources {
   readonly version: string;
   readonly fanout: () => FanoutFigures;
   readonly queue: () => QueueFigures;
+  /** How often each limit of callers and addresses was met. */
+  readonly limits: () => ReadonlyMap<string, number>;
   readonly pools: () => readonly PoolFigures[];
   /** Websockets that are open. */
   readonly sockets: () => number;

@@ -1,6 +1,6 @@
 import type { Meter } from '../domain/meter.js';
 import type { FanoutMeter } from '../fanout/meter.js';
-import type { RunningOperation, Telemetry } from '../transport/telemetry.js';
+import { type Telemetry, untold } from '../transport/telemetry.js';
 
 /** What makes spans of what the layers tell. */
 export interface Tracer
@@ -8,11 +8,9 @@ export interface Tracer
     Pick<FanoutMeter, 'render' | 'send'>,
     Pick<Telemetry, 'operation'> {}
 
-const running: RunningOperation = { within: (work) => work(), ended: () => {} };
-
 export const untraced: Tracer = {
   origin: () => undefined,
-  operation: () => running,
+  operation: untold.operation,
   transaction: (_, work) => work(),
   render: (_origin, _stream, work) => work(),
   send: (_origin, _subscribers, work) => work(),

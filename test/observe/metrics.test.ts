@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { readConfig } from '../../src/config.js';
 import { post } from '../graphql/ask.js';
 import { Raw } from '../reliability/raw.js';
 import { endless } from '../reliability/work.js';
@@ -83,6 +84,22 @@ test('routes are patterns: neither ids nor paths that are not served become labe
   expect(text).toContain('stepcast_http_answers_total{method="GET",route="none",status="404"}');
   expect(text).toContain('stepcast_http_answers_total{method="GET",route="/livez",status="200"}');
   expect(text).not.toMatch(/secret|[\da-f]{8}-[\da-f]{4}/);
+});
+
+test('each limit is counted by its name, and what is no limit of a caller is not', async () => {
+  const limits = { ...readConfig({}).limits, subscribedNodes: 1 };
+  const own = await startApp({ limits, metrics: { host: '127.0.0.1', port: 0 } });
+  onTestFinished(() => own.close());
+  const raw = await Raw.open(own.url);
+  for (const id of ['1', '2']) raw.subscribe(id, 'subscription { clusterChanges { removed } }');
+  await raw.find(({ id, type }) => id === '2' && type === 'error');
+  await post(own.url, { query: '{ clusters(first: 100000) { nodes { id } } }' });
+  // A second connection_init: the protocol's own code, 4429, has nothing to do with limits.
+  raw.send({ type: 'connection_init' });
+  expect(await raw.closed).toBe(4429);
+  const samples = samplesOf(await scrape(own.url));
+  const hits = [...samples].filter(([name, count]) => name.startsWith('stepcast_limit_hits_total') && count > 0);
+  expect(hits).toEqual([['stepcast_limit_hits_total{limit="subscribed_nodes"}', 1]]);
 });
 
 test('docs/observability.md has each metric, and no other', async () => {
