@@ -3,19 +3,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Authenticator } from '../../src/auth/identity.js';
-import type { FollowOptions } from '../../src/graphql/follow.js';
-import { createPrepareOperation } from '../../src/graphql/prepare.js';
-import { loadSchema } from '../../src/graphql/schema.js';
-import { createDoor } from '../../src/transport/door.js';
-import { untold } from '../../src/transport/telemetry.js';
-import { attachWebsocket } from '../../src/transport/websocket/server.js';
 import { tokenOf } from '../auth/credentials.js';
 import { ofIssuer } from '../auth/fixture.js';
 import { Raw } from '../reliability/raw.js';
-import { quiet } from '../support/database.js';
 import { startIssuer } from '../support/issuer.js';
-import { usualLimits } from '../support/limits.js';
 import { until } from '../support/wait.js';
+import { serveWebsocket } from '../support/websocket.js';
 
 /** A websocket that takes the tokens of an issuer, with its keys from elsewhere if said so, and how many identities it waits for the end of. */
 async function serving(jwks?: string) {
@@ -35,29 +28,7 @@ async function serving(jwks?: string) {
       };
     },
   };
-  const schema = loadSchema();
-  const server = createServer();
-  const websocket = attachWebsocket({
-    server,
-    schema,
-    authenticator,
-    limits: usualLimits(),
-    prepare: createPrepareOperation(schema),
-    services: {} as FollowOptions['services'],
-    log: quiet,
-    door: createDoor({ allowedHosts: [] }),
-    readerTimeoutSeconds: 30,
-    answers: async () => true,
-    time: () => new Date(),
-    telemetry: untold,
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(async () => {
-    await websocket.close();
-    server.close();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, issuer, watched };
+  return { url: await serveWebsocket({ authenticator }), issuer, watched };
 }
 
 /** The URL of an issuer's keys that never come. */

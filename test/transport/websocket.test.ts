@@ -1,44 +1,17 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { everybody } from '../../src/auth/everybody.js';
-import type { FollowOptions } from '../../src/graphql/follow.js';
 import type { PrepareOperation } from '../../src/graphql/prepare.js';
-import { loadSchema } from '../../src/graphql/schema.js';
-import { createDoor } from '../../src/transport/door.js';
-import { untold } from '../../src/transport/telemetry.js';
-import { attachWebsocket } from '../../src/transport/websocket/server.js';
 import { Raw } from '../reliability/raw.js';
-import { usualLimits } from '../support/limits.js';
+import { serveWebsocket } from '../support/websocket.js';
 
 /** The websocket of a server that has nothing behind it but what `prepare` does. */
 async function attached(prepare: PrepareOperation, authenticator = everybody) {
-  const server = createServer();
   const logged: [string, object, string][] = [];
   const to = (level: string) => (entry: object, message: string) => void logged.push([level, entry, message]);
-  const websocket = attachWebsocket({
-    server,
-    prepare,
-    schema: loadSchema(),
-    services: {} as FollowOptions['services'],
-    log: { error: to('error'), warn: to('warn'), info: to('info') },
-    door: createDoor({ allowedHosts: [] }),
-    authenticator,
-    limits: usualLimits(),
-    readerTimeoutSeconds: 30,
-    answers: async () => true,
-    time: () => new Date(),
-    telemetry: untold,
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(async () => {
-    await websocket.close();
-    server.close();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, logged };
+  const log = { error: to('error'), warn: to('warn'), info: to('info') };
+  return { url: await serveWebsocket({ prepare, authenticator, log }), logged };
 }
 
 test('a fault in handling a message closes its socket with 4500, and is logged with its cause', async () => {
