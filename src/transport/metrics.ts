@@ -1,8 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { expectRole } from '../auth/permission.js';
-import { Fault } from '../domain/errors.js';
 import { callerOf } from './authenticate.js';
-import { RefusedError, refusalOfFault } from './refusal.js';
+import { unlessRefused } from './refusal.js';
 
 /** The metrics of this server, in the format of their media type. */
 export interface Exposition {
@@ -10,14 +9,10 @@ export interface Exposition {
   metrics(): Promise<string>;
 }
 
-/** `/metrics`, for who may see what all tenants do. */
+/** `/metrics`: sums of this server over all tenants, without a name of any, for an ADMIN of whichever. */
 export function addMetrics(http: FastifyInstance, exposition: Exposition): void {
   http.get('/metrics', async (request, reply) => {
-    try {
-      expectRole(callerOf(request), 'ADMIN', 'reading metrics');
-    } catch (error) {
-      throw error instanceof Fault ? new RefusedError(refusalOfFault(error)) : error;
-    }
+    unlessRefused(() => expectRole(callerOf(request), 'ADMIN', 'reading metrics'));
     return reply.type(exposition.contentType).send(await exposition.metrics());
   });
 }
